@@ -1,0 +1,1 @@
+//! Pure billing rules: money, periods, MRR and the words for an invoice line; no I/O, no clock.

@@ -1,0 +1,1 @@
+//! The local encrypted books: history, usage and ledger, their projections, backup.

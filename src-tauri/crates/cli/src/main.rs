@@ -1,0 +1,3 @@
+//! meterdesk-cli: the same desk without a window.
+
+fn main() {}

@@ -1,0 +1,1 @@
+//! Stripe's JSON to its canonical form and typed rows, decoded leniently.

@@ -1,0 +1,1 @@
+//! Exports for finance: CSV, Excel, control sheets, statements.

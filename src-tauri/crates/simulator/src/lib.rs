@@ -1,0 +1,1 @@
+//! A simulated Stripe account over HTTP on loopback.

@@ -1,0 +1,1 @@
+//! The gateway to Stripe: transport, budgets, typed requests, paging.

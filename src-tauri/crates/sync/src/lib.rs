@@ -1,0 +1,1 @@
+//! Stripe to books: the first load, resumable at any instant.

@@ -1,0 +1,3 @@
+//! Meterdesk, the desktop app.
+
+fn main() {}
