@@ -1,0 +1,53 @@
+//! The real window, driven through WebKitWebDriver in a desktop session of its own: for the
+//! tests, and for the README's pictures.
+
+use anyhow::{Result, bail};
+
+use crate::{build, node, paths, step::Step, system::Need};
+
+/// Which pictures.
+#[derive(clap::Args)]
+pub struct ScreenshotArguments {
+    /// Where to put them, relative to the repository's top.
+    #[arg(long, default_value = "docs/screenshots")]
+    out: String,
+}
+
+/// The step that runs tests/desktop.
+pub fn tests() -> Step {
+    session("Drive the real window")
+        .args([
+            "node",
+            "--test",
+            "--test-concurrency=1",
+            "--test-reporter=spec",
+            "all.test.mjs",
+        ])
+        .hint("Screenshots and the app's log of a failed test are in tests/desktop/shots/.")
+}
+
+/// Takes pictures of every screen, light and dark.
+///
+/// # Errors
+/// When a step fails, or the system is not Linux.
+pub fn screenshots(arguments: &ScreenshotArguments) -> Result<()> {
+    if !cfg!(target_os = "linux") {
+        bail!("Pictures are taken under Xvfb, on Linux.");
+    }
+    build::prepare_and_build(Need::Window)?;
+    node::install("tests/desktop")?;
+    let out = paths::top().join(&arguments.out);
+    session("Take pictures of every screen")
+        .args(["node", "screenshots.mjs"])
+        .env("METERDESK_SHOTS", out)
+        .hint("The driver's messages are above.")
+        .run()
+}
+
+/// A command in a session of its own: bus, keyring, display. Nothing of the person's is touched.
+fn session(title: &str) -> Step {
+    Step::new(title, paths::top().join("tests/desktop/session.sh"))
+        .in_folder("tests/desktop")
+        .env("METERDESK_APP", paths::built("meterdesk"))
+        .env("METERDESK_CLI", paths::built("meterdesk-cli"))
+}
