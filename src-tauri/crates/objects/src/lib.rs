@@ -1,1 +1,19 @@
 //! Stripe's JSON to its canonical form and typed rows, decoded leniently.
+//!
+//! One pass over an object's bytes gives a borrowed tree; from the tree come the canonical bytes
+//! of each version that the books keep and the typed row that each version is projected to. The
+//! same row comes back from the canonical bytes alone ([`from_canonical`]), so that every
+//! projection can be rebuilt from history without a request.
+
+mod decode;
+mod diff;
+mod kind;
+pub mod rows;
+
+pub use decode::{
+    DecodeError, DecodeErrorReason, Decoded, Truncated, Version, Warning, decode,
+    decode_child_list, from_canonical,
+};
+pub use diff::diff;
+pub use kind::Kind;
+pub use rows::{Children, Row};
