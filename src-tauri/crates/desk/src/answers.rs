@@ -4,12 +4,15 @@
 //! Domain types carry no screen shape; they are converted here, at the boundary. Amounts are
 //! integers in minor units with their currency and Stripe's exponent, times are UTC seconds.
 
+mod upkeep;
+
 use serde::{Deserialize, Serialize};
 use specta::Type;
 
+pub use upkeep::*;
+
 /// UTC seconds since 1970.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, Type)]
-#[serde(transparent)]
 #[specta(type = specta_typescript::Number)]
 pub struct UnixSeconds(pub i64);
 
@@ -17,13 +20,13 @@ pub struct UnixSeconds(pub i64);
 #[derive(
     Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, Type,
 )]
-#[serde(transparent)]
 #[specta(type = specta_typescript::Number)]
 pub struct Count(pub u64);
 
 /// Minor units of a currency. Refused outside ±(2^53 − 1), which a page cannot hold exactly.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, Type)]
-#[serde(transparent)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, Type,
+)]
 #[specta(type = specta_typescript::Number)]
 pub struct Minor(pub i64);
 

@@ -47,3 +47,51 @@ pub struct Error {
     /// Stripe's request id.
     pub request_id: Option<String>,
 }
+
+/// What every function of the desk returns.
+pub type Result<T> = std::result::Result<T, Error>;
+
+impl Error {
+    /// An error of that code; `why` and `next` are whole sentences without their full stop.
+    pub fn new(
+        code: Code,
+        what: impl Into<String>,
+        why: impl Into<String>,
+        next: impl Into<String>,
+    ) -> Self {
+        Self {
+            code,
+            what: what.into(),
+            why: why.into(),
+            next: next.into(),
+            place: None,
+            request_id: None,
+        }
+    }
+
+    /// Bad input at a place: a field's name in the window, an option on the command line.
+    pub fn invalid(place: &str, what: impl Into<String>, why: impl Into<String>) -> Self {
+        let mut error = Self::new(Code::Invalid, what, why, "");
+        error.place = Some(place.to_owned());
+        error
+    }
+
+    /// The same error with the sentence that says what to do.
+    #[must_use]
+    pub fn then(mut self, next: impl Into<String>) -> Self {
+        self.next = next.into();
+        self
+    }
+
+    /// The same error with Stripe's request id.
+    #[must_use]
+    pub fn with_request_id(mut self, request_id: Option<String>) -> Self {
+        self.request_id = request_id;
+        self
+    }
+
+    /// The person stopped it.
+    pub fn cancelled(what: impl Into<String>) -> Self {
+        Self::new(Code::Cancelled, what, "It was stopped", "")
+    }
+}

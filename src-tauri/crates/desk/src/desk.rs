@@ -1,0 +1,325 @@
+//! The desk: every function that the window and the command line can call.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use secrecy::SecretString;
+use tokio::sync::watch;
+use tokio_util::sync::CancellationToken;
+
+use crate::answers::*;
+use crate::{Code, DeskConfig, Error, Result};
+
+/// Told how far something is; called at most 20 times a second, from any thread.
+pub type OnProgress<T> = Arc<dyn Fn(T) + Send + Sync>;
+
+/// What `connect` needs.
+#[derive(Debug)]
+pub struct ConnectRequest {
+    /// The Stripe key.
+    pub key: SecretString,
+    /// The folder's name; none: made from the company's name at Stripe.
+    pub name: Option<String>,
+    /// Another address than Stripe's: loopback only.
+    pub api_base: Option<String>,
+    /// The company's name on exports and statements; none: as Stripe has it.
+    pub entity_name: Option<String>,
+    /// Seals the secrets where no keyring can be used.
+    pub passphrase: Option<SecretString>,
+}
+
+/// The context on which every function works. Cheap to clone; clones share everything.
+#[derive(Debug, Clone)]
+pub struct Desk {
+    config: Arc<DeskConfig>,
+    progress: Arc<watch::Sender<SyncProgress>>,
+}
+
+fn unfinished<T>() -> Result<T> {
+    Err(Error::new(
+        Code::Failed,
+        "This is not built yet",
+        "A room is missing",
+        "Wait for it",
+    ))
+}
+
+#[expect(unused_variables, reason = "the bodies follow")]
+#[expect(clippy::unused_async, reason = "the bodies follow")]
+impl Desk {
+    /// A desk on that configuration. Makes the data folder; opens nothing.
+    ///
+    /// # Errors
+    /// `Failed` where the folder cannot be made or written.
+    pub fn new(config: DeskConfig) -> Result<Self> {
+        let idle = SyncProgress {
+            phase: SyncPhase::Idle,
+            lists: Vec::new(),
+            objects: Count(0),
+            objects_per_second: Count(0),
+            seconds_left: None,
+            requests: Count(0),
+            throttled: Count(0),
+            error: None,
+        };
+        Ok(Self {
+            config: Arc::new(config),
+            progress: Arc::new(watch::Sender::new(idle)),
+        })
+    }
+
+    // --- accounts ---------------------------------------------------------------------------
+
+    /// What the window needs for its first screen. Opens the account that was open last, where
+    /// the keyring (or the given passphrase) allows it without asking.
+    pub async fn app_state(&self) -> Result<AppState> {
+        unfinished()
+    }
+
+    /// Opens the sample company; makes it and starts its first load where it is missing.
+    pub async fn open_sample(&self) -> Result<AccountSummary> {
+        unfinished()
+    }
+
+    /// What a key is and may do. Asks Stripe (or loopback) one object of each list.
+    pub async fn check_key(&self, key: SecretString, api_base: Option<String>) -> Result<KeyCheck> {
+        unfinished()
+    }
+
+    /// Stripe's page that makes a restricted key with the permissions that Meterdesk reads by.
+    pub fn restricted_key_url(&self) -> String {
+        String::new()
+    }
+
+    /// Connects an account: checks the key, makes its books, keeps its secrets, opens it.
+    pub async fn connect(&self, request: ConnectRequest) -> Result<Connected> {
+        unfinished()
+    }
+
+    /// Replaces a rotated key; it must be of the same account and mode.
+    pub async fn replace_key(&self, name: String, key: SecretString) -> Result<AccountDetails> {
+        unfinished()
+    }
+
+    /// Forgets an account's key; with `delete_data`, its books too.
+    pub async fn disconnect(&self, name: String, delete_data: bool) -> Result<()> {
+        unfinished()
+    }
+
+    /// Closes the open account and opens that one.
+    pub async fn switch_account(&self, name: String) -> Result<AccountSummary> {
+        unfinished()
+    }
+
+    /// One account, as the settings show it.
+    pub async fn account_details(&self, name: String) -> Result<AccountDetails> {
+        unfinished()
+    }
+
+    /// Opens the current account again: from the keyring, or by its passphrase.
+    pub async fn unlock(&self, passphrase: Option<SecretString>) -> Result<AppState> {
+        unfinished()
+    }
+
+    /// Opens an account whose keyring entry or passphrase is lost, by its recovery key, and keeps
+    /// its secrets anew: in the keyring, or under `passphrase`. The Stripe key is asked for later.
+    pub async fn open_with_recovery_key(
+        &self,
+        name: String,
+        recovery_key: SecretString,
+        passphrase: Option<SecretString>,
+    ) -> Result<AccountSummary> {
+        unfinished()
+    }
+
+    /// Drops the keys and closes the books.
+    pub async fn lock(&self) -> Result<()> {
+        unfinished()
+    }
+
+    /// The person did something: the idle time starts anew.
+    pub fn touch(&self) {}
+
+    /// Locks where the settings' minutes have passed without `touch`; says whether it is locked.
+    /// While a sync or an export runs it waits. The shell calls it every few seconds.
+    pub async fn lock_if_idle(&self) -> Result<bool> {
+        unfinished()
+    }
+
+    // --- sync -------------------------------------------------------------------------------
+
+    /// Starts a sync and returns; `full` lists again what is complete.
+    pub async fn sync_start(&self, full: bool) -> Result<()> {
+        unfinished()
+    }
+
+    /// Stops the running sync; what is whole stays, the next one goes on from there.
+    pub async fn sync_cancel(&self) -> Result<()> {
+        unfinished()
+    }
+
+    /// Waits until no sync runs and gives the last progress.
+    pub async fn sync_wait(&self) -> Result<SyncProgress> {
+        unfinished()
+    }
+
+    /// Every change of the sync's progress, at most 20 a second.
+    pub fn subscribe_progress(&self) -> watch::Receiver<SyncProgress> {
+        self.progress.subscribe()
+    }
+
+    /// What the status line shows.
+    pub async fn status(&self) -> Result<Status> {
+        unfinished()
+    }
+
+    // --- reading ----------------------------------------------------------------------------
+
+    /// The first screen.
+    pub async fn overview(&self) -> Result<Overview> {
+        unfinished()
+    }
+
+    /// A window of the tenants' table: at most 500 rows from rank `first`.
+    pub async fn tenants(
+        &self,
+        filter: TenantFilter,
+        sort: TenantSort,
+        direction: Direction,
+        first: Count,
+        count: Count,
+    ) -> Result<TenantPage> {
+        unfinished()
+    }
+
+    /// A tenant's page, by Stripe's customer id.
+    pub async fn tenant(&self, id: String) -> Result<Tenant> {
+        unfinished()
+    }
+
+    /// A window of the invoices' table: at most 500 rows from rank `first`.
+    pub async fn invoices(
+        &self,
+        filter: InvoiceFilter,
+        sort: InvoiceSort,
+        direction: Direction,
+        first: Count,
+        count: Count,
+    ) -> Result<InvoicePage> {
+        unfinished()
+    }
+
+    /// Totals per currency of what is filtered.
+    pub async fn invoice_totals(&self, filter: InvoiceFilter) -> Result<Vec<InvoiceTotals>> {
+        unfinished()
+    }
+
+    /// An invoice's page, by Stripe's id.
+    pub async fn invoice(&self, id: String) -> Result<Invoice> {
+        unfinished()
+    }
+
+    /// What the tables can be filtered by.
+    pub async fn filter_choices(&self) -> Result<FilterChoices> {
+        unfinished()
+    }
+
+    /// Tenants and invoices that hold these words, at most 20.
+    pub async fn search(&self, text: String) -> Result<Vec<Hit>> {
+        unfinished()
+    }
+
+    // --- documents --------------------------------------------------------------------------
+
+    /// Writes an export and its control sheet; a ledger entry says so.
+    pub async fn export(
+        &self,
+        request: ExportRequest,
+        path: PathBuf,
+        progress: OnProgress<ExportProgress>,
+        cancel: CancellationToken,
+    ) -> Result<Exported> {
+        unfinished()
+    }
+
+    /// Writes a tenant's statement of account and its control sheet.
+    pub async fn statement(
+        &self,
+        customer: String,
+        format: ExportFormat,
+        path: PathBuf,
+    ) -> Result<Exported> {
+        unfinished()
+    }
+
+    // --- settings ---------------------------------------------------------------------------
+
+    /// The person's choices, and the open account's.
+    pub async fn settings(&self) -> Result<Settings> {
+        unfinished()
+    }
+
+    /// Keeps them; answers what was kept.
+    pub async fn set_settings(&self, settings: Settings) -> Result<Settings> {
+        unfinished()
+    }
+
+    // --- the ledger -------------------------------------------------------------------------
+
+    /// Checks the whole hash chain.
+    pub async fn ledger_verify(&self) -> Result<LedgerCheck> {
+        unfinished()
+    }
+
+    /// Entries of the ledger, newest first: at most 500, skipping `first`.
+    pub async fn ledger_rows(&self, first: Count, count: Count) -> Result<Vec<LedgerRow>> {
+        unfinished()
+    }
+
+    // --- upkeep -----------------------------------------------------------------------------
+
+    /// Writes the open account's books to a file under a passphrase.
+    pub async fn backup(&self, path: PathBuf, passphrase: SecretString) -> Result<BackupFile> {
+        unfinished()
+    }
+
+    /// Makes an account from a backup; `name` must be free, none: as it was. Secrets go to the
+    /// keyring, or under `own_passphrase`, or under the backup's.
+    pub async fn restore(
+        &self,
+        path: PathBuf,
+        passphrase: SecretString,
+        name: Option<String>,
+        own_passphrase: Option<SecretString>,
+    ) -> Result<Restored> {
+        unfinished()
+    }
+
+    /// Removes a customer's personal data from history and tables; hashes stay.
+    pub async fn erase_customer(&self, id: String, reason: String) -> Result<Erased> {
+        unfinished()
+    }
+
+    /// Looks at the file, the history and the ledger; changes nothing.
+    pub async fn doctor(&self) -> Result<DoctorReport> {
+        unfinished()
+    }
+
+    /// Rebuilds every table from the history, without a request.
+    pub async fn doctor_rebuild(
+        &self,
+        progress: OnProgress<RebuildProgress>,
+    ) -> Result<DoctorReport> {
+        unfinished()
+    }
+
+    /// Writes a file for support: versions, settings, counts, last errors. No names, no secrets.
+    pub async fn diagnostics(&self, path: PathBuf) -> Result<String> {
+        unfinished()
+    }
+
+    /// Cancels what runs, closes the books and stops the simulator. Called once, at the end.
+    pub async fn close(&self) -> Result<()> {
+        unfinished()
+    }
+}
