@@ -2,6 +2,9 @@
 
 use std::{fs, io, path::Path};
 
+/// The commands of the main window.
+const COMMANDS: &[&str] = include!("commands.in");
+
 fn main() -> io::Result<()> {
     // `generate_context!` needs a page. A checkout whose UI was never built still compiles, and
     // says in the window what to do.
@@ -13,9 +16,12 @@ fn main() -> io::Result<()> {
             "<!doctype html><title>Meterdesk</title><p>Build the page: cargo xtask run</p>\n",
         )?;
     }
+    println!("cargo:rerun-if-changed=ui/dist");
+    println!("cargo:rerun-if-changed=src-tauri/commands.in");
     tauri_build::try_build(
         tauri_build::Attributes::new()
-            .capabilities_path_pattern("./src-tauri/capabilities/**/*"),
+            .capabilities_path_pattern("./src-tauri/capabilities/**/*")
+            .app_manifest(tauri_build::AppManifest::new().commands(COMMANDS)),
     )
     .map_err(io::Error::other)
 }
