@@ -1,6 +1,16 @@
 //! From raw bytes to versions and rows.
 
-use crate::{Kind, Row};
+use sha2::{Digest, Sha256};
+
+use crate::Kind;
+use crate::canonical::{EXPANDED_ONLY, children_of, settle};
+use crate::json::{self, Fault, Member, Node};
+use crate::reader::{Reader, is_deleted};
+use crate::rows::{
+    ChargeRow, Children, CouponRow, CreditNoteLineRow, CreditNoteRow, CustomerRow, DiscountRow,
+    InvoiceLineRow, InvoicePaymentRow, InvoiceRow, PaymentIntentRow, PriceRow, PriceTiersRow,
+    ProductRow, Row, SubscriptionItemRow, SubscriptionRow, TaxRateRow,
+};
 
 /// One version of one object: what the history stores and what the projections show.
 #[derive(Debug, Clone, PartialEq)]
@@ -108,29 +118,77 @@ pub enum DecodeErrorReason {
 /// [`DecodeError`] where the bytes are not one JSON object of this kind with an id. Everything
 /// less costs a field and a [`Warning`].
 pub fn decode(kind: Kind, raw: &[u8]) -> Result<Decoded, DecodeError> {
-    let _ = raw;
-    Err(DecodeError {
-        kind,
-        position: 0,
-        reason: DecodeErrorReason::Syntax,
-    })
+    let mut node = parse(kind, raw)?;
+    let id = identify(kind, &node)?;
+    let mut decoded = Decoded {
+        versions: Vec::with_capacity(2),
+        warnings: Vec::new(),
+        truncated: Vec::new(),
+    };
+    let deleted = is_deleted(&node);
+    check_object_name(kind, &node, &id, &mut decoded.warnings);
+
+    let list = children_of(kind).map(|(member, children)| (member, children, node.take(member)));
+    let tiers = if kind == Kind::Price {
+        take_tiers(&mut node)
+    } else {
+        None
+    };
+    let mut found = Vec::new();
+    settle(kind, &mut node, &mut found);
+    decoded.push(kind, &id, &node);
+    if let Some((member, children, list)) = list
+        && !deleted
+    {
+        decoded.push_embedded(children, member, &id, list, &mut found);
+    }
+    if let Some(tiers) = tiers {
+        decoded.push(Kind::PriceTiers, &id, &tiers);
+    }
+    for (found_kind, found_node) in found {
+        if let Ok(found_id) = identify(found_kind, &found_node) {
+            decoded.push(found_kind, &found_id, &found_node);
+        }
+    }
+    Ok(decoded)
 }
 
 /// Reads the complete children of one object, paged by its own endpoint, in Stripe's order.
 ///
+/// The same version as from a whole list embedded in the parent.
+///
 /// # Errors
-/// [`DecodeError`] where a child is not one JSON object; its `position` counts within that child.
+/// [`DecodeError`] where `kind` is no child list, or a child is not JSON; its `position` counts
+/// within that child.
 pub fn decode_child_list(
     kind: Kind,
     parent_id: &str,
     items: &[&[u8]],
 ) -> Result<Decoded, DecodeError> {
-    let _ = (parent_id, items);
-    Err(DecodeError {
-        kind,
-        position: 0,
-        reason: DecodeErrorReason::Syntax,
-    })
+    if !kind.is_child_list() {
+        return Err(DecodeError {
+            kind,
+            position: 0,
+            reason: DecodeErrorReason::AnotherKind,
+        });
+    }
+    let mut decoded = Decoded {
+        versions: Vec::new(),
+        warnings: Vec::new(),
+        truncated: Vec::new(),
+    };
+    let mut children = Vec::with_capacity(items.len());
+    for item in items {
+        children.push(parse(kind, item)?);
+    }
+    let mut found = Vec::new();
+    decoded.push_children(kind, parent_id, children, &mut found);
+    for (found_kind, found_node) in found {
+        if let Ok(found_id) = identify(found_kind, &found_node) {
+            decoded.push(found_kind, &found_id, &found_node);
+        }
+    }
+    Ok(decoded)
 }
 
 /// The row of a version that the history holds: the same row that [`decode`] gave with it.
@@ -138,10 +196,237 @@ pub fn decode_child_list(
 /// # Errors
 /// [`DecodeError`] where the bytes are not a canonical form of this kind.
 pub fn from_canonical(kind: Kind, id: &str, canonical: &[u8]) -> Result<Row, DecodeError> {
-    let _ = (id, canonical);
-    Err(DecodeError {
+    let node = json::parse(canonical).map_err(|fault| error(kind, fault))?;
+    let fits = match &node {
+        Node::Object(_) => !kind.is_child_list(),
+        Node::Array(_) => kind.is_child_list(),
+        _ => false,
+    };
+    if !fits {
+        return Err(DecodeError {
+            kind,
+            position: 0,
+            reason: DecodeErrorReason::NotAnObject,
+        });
+    }
+    Ok(read_row(kind, id, &node, &mut Vec::new()))
+}
+
+impl Decoded {
+    /// Adds the version that a tree in canonical form makes.
+    fn push(&mut self, kind: Kind, id: &str, node: &Node<'_>) {
+        let mut canonical = Vec::with_capacity(4096);
+        node.write(&mut canonical);
+        canonical.shrink_to_fit();
+        let row = read_row(kind, id, node, &mut self.warnings);
+        let hash = Sha256::digest(&canonical).into();
+        let deleted = is_deleted(node);
+        self.versions.push(Version {
+            kind,
+            id: id.to_owned(),
+            canonical,
+            hash,
+            deleted,
+            row,
+        });
+    }
+
+    /// Adds the children of a list embedded in their parent, or says that they must be paged.
+    fn push_embedded<'a>(
+        &mut self,
+        kind: Kind,
+        member: &'static str,
+        parent_id: &str,
+        list: Option<Node<'a>>,
+        found: &mut Vec<(Kind, Node<'a>)>,
+    ) {
+        let mut list = list.unwrap_or(Node::Null);
+        let data = list.take("data");
+        let whole = list.get("has_more") == Some(&Node::Bool(false));
+        let embedded = match &data {
+            Some(Node::Array(items)) => items.len(),
+            _ => 0,
+        };
+        match data {
+            Some(Node::Array(items)) if whole => {
+                self.push_children(kind, parent_id, items, found);
+                return;
+            }
+            Some(Node::Array(_)) if list.get("has_more") == Some(&Node::Bool(true)) => {}
+            // What is not understood is asked for again, not taken for an empty list.
+            _ => self.warnings.push(Warning {
+                kind,
+                id: parent_id.to_owned(),
+                field: member,
+            }),
+        }
+        self.truncated.push(Truncated {
+            kind,
+            parent_id: parent_id.to_owned(),
+            embedded,
+        });
+    }
+
+    /// Adds the version that the complete children of one object make together.
+    fn push_children<'a>(
+        &mut self,
+        kind: Kind,
+        parent_id: &str,
+        mut children: Vec<Node<'a>>,
+        found: &mut Vec<(Kind, Node<'a>)>,
+    ) {
+        for child in &mut children {
+            settle(kind, child, found);
+        }
+        if kind == Kind::SubscriptionItems {
+            // The order of items says nothing, and roads may differ in it.
+            children.sort_by(|left, right| id_of(left).cmp(&id_of(right)));
+        }
+        self.push(kind, parent_id, &Node::Array(children));
+    }
+}
+
+fn parse(kind: Kind, raw: &[u8]) -> Result<Node<'_>, DecodeError> {
+    json::parse(raw).map_err(|fault| error(kind, fault))
+}
+
+const fn error(kind: Kind, (position, fault): (usize, Fault)) -> DecodeError {
+    let reason = match fault {
+        Fault::Syntax => DecodeErrorReason::Syntax,
+        Fault::Utf8 => DecodeErrorReason::Utf8,
+        Fault::Trailing => DecodeErrorReason::Trailing,
+        Fault::Depth => DecodeErrorReason::Depth,
+        Fault::Size => DecodeErrorReason::Size,
+    };
+    DecodeError {
+        kind,
+        position,
+        reason,
+    }
+}
+
+fn id_of<'n>(node: &'n Node<'_>) -> Option<&'n str> {
+    node.get("id")
+        .and_then(Node::text)
+        .filter(|id| !id.is_empty())
+}
+
+/// The object's id, once it is an object that may be of this kind.
+fn identify(kind: Kind, node: &Node<'_>) -> Result<String, DecodeError> {
+    let failed = |reason| DecodeError {
         kind,
         position: 0,
-        reason: DecodeErrorReason::Syntax,
+        reason,
+    };
+    if !matches!(node, Node::Object(_)) {
+        return Err(failed(DecodeErrorReason::NotAnObject));
+    }
+    let named = node
+        .get("object")
+        .and_then(Node::text)
+        .and_then(Kind::of_stripe_object);
+    if named.is_some_and(|named| named != kind) {
+        return Err(failed(DecodeErrorReason::AnotherKind));
+    }
+    id_of(node)
+        .map(str::to_owned)
+        .ok_or_else(|| failed(DecodeErrorReason::NoId))
+}
+
+fn check_object_name(kind: Kind, node: &Node<'_>, id: &str, warnings: &mut Vec<Warning>) {
+    if node.get("object").and_then(Node::text) != Some(kind.as_str()) {
+        warnings.push(Warning {
+            kind,
+            id: id.to_owned(),
+            field: "object",
+        });
+    }
+}
+
+/// Takes what a price's expansions add: none where the price was read without them.
+fn take_tiers<'a>(price: &mut Node<'a>) -> Option<Node<'a>> {
+    let tiered = price.get("billing_scheme").and_then(Node::text) == Some("tiered");
+    let members: Vec<Member<'a>> = EXPANDED_ONLY
+        .into_iter()
+        .filter_map(|key| {
+            Some(Member {
+                key: key.into(),
+                value: price.take(key)?,
+            })
+        })
+        .collect();
+    let whole = !tiered || members.iter().any(|member| member.key == "tiers");
+    (whole && !members.is_empty()).then(|| {
+        let mut tiers = Node::Object(members);
+        settle(Kind::PriceTiers, &mut tiers, &mut Vec::new());
+        tiers
     })
+}
+
+fn read_row(kind: Kind, id: &str, node: &Node<'_>, warnings: &mut Vec<Warning>) -> Row {
+    match kind {
+        Kind::SubscriptionItems => Row::SubscriptionItems(read_children(
+            kind,
+            id,
+            node,
+            warnings,
+            SubscriptionItemRow::read,
+        )),
+        Kind::InvoiceLines => Row::InvoiceLines(read_children(
+            kind,
+            id,
+            node,
+            warnings,
+            InvoiceLineRow::read,
+        )),
+        Kind::CreditNoteLines => Row::CreditNoteLines(read_children(
+            kind,
+            id,
+            node,
+            warnings,
+            CreditNoteLineRow::read,
+        )),
+        _ => read_single(kind, &mut Reader::new(kind, id, node, warnings)),
+    }
+}
+
+fn read_single(kind: Kind, reader: &mut Reader<'_, '_>) -> Row {
+    match kind {
+        Kind::Customer => Row::Customer(CustomerRow::read(reader)),
+        Kind::Product => Row::Product(ProductRow::read(reader)),
+        Kind::Price => Row::Price(PriceRow::read(reader)),
+        Kind::Coupon => Row::Coupon(CouponRow::read(reader)),
+        Kind::Discount => Row::Discount(DiscountRow::read(reader)),
+        Kind::TaxRate => Row::TaxRate(TaxRateRow::read(reader)),
+        Kind::Subscription => Row::Subscription(SubscriptionRow::read(reader)),
+        Kind::Invoice => Row::Invoice(Box::new(InvoiceRow::read(reader))),
+        Kind::InvoicePayment => Row::InvoicePayment(InvoicePaymentRow::read(reader)),
+        Kind::PaymentIntent => Row::PaymentIntent(PaymentIntentRow::read(reader)),
+        Kind::Charge => Row::Charge(Box::new(ChargeRow::read(reader))),
+        Kind::CreditNote => Row::CreditNote(CreditNoteRow::read(reader)),
+        Kind::PriceTiers | Kind::SubscriptionItems | Kind::InvoiceLines | Kind::CreditNoteLines => {
+            Row::PriceTiers(PriceTiersRow::read(reader))
+        }
+    }
+}
+
+fn read_children<T>(
+    kind: Kind,
+    parent: &str,
+    node: &Node<'_>,
+    warnings: &mut Vec<Warning>,
+    read: impl Fn(&mut Reader<'_, '_>) -> T,
+) -> Children<T> {
+    let items = match node {
+        Node::Array(items) => items.as_slice(),
+        _ => &[],
+    };
+    let rows = items
+        .iter()
+        .map(|item| read(&mut Reader::new(kind, parent, item, warnings)))
+        .collect();
+    Children {
+        parent: parent.to_owned(),
+        rows,
+    }
 }

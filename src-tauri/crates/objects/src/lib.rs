@@ -5,9 +5,12 @@
 //! same row comes back from the canonical bytes alone ([`from_canonical`]), so that every
 //! projection can be rebuilt from history without a request.
 
+mod canonical;
 mod decode;
 mod diff;
+mod json;
 mod kind;
+mod reader;
 pub mod rows;
 
 pub use decode::{

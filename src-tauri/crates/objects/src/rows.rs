@@ -29,6 +29,12 @@ macro_rules! row {
         pub struct $name {
             $($(#[$field_doc])* pub $field: $type,)*
         }
+
+        impl $name {
+            pub(crate) fn read(reader: &mut crate::reader::Reader<'_, '_>) -> Self {
+                Self { $($field: reader.$reader($path),)* }
+            }
+        }
     };
 }
 use row;

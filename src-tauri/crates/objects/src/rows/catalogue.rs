@@ -86,7 +86,7 @@ row! {
     /// What a price's expansions add. Keyed by the price.
     PriceTiersRow {
         /// Price they belong to.
-        price: String = text("id"),
+        price: String = owner(""),
         /// The tiers, as JSON.
         tiers: Option<String> = json("tiers"),
         /// Amounts in other currencies, as JSON.

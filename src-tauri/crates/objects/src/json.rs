@@ -1,0 +1,458 @@
+//! JSON as a tree that borrows from its text: sorted keys, exact numbers, limits, no panics.
+//!
+//! Read and written here rather than by a general library because a number must keep its text
+//! (`percent_off` is a float in Stripe's JSON and no float may touch money), because keys must
+//! come out sorted, and because all of a backfill goes through it: one pass, strings and numbers
+//! borrowed, one allocation a container.
+
+use std::borrow::Cow;
+
+/// Deepest nesting accepted; Stripe's own objects stay under twelve.
+pub(crate) const MAX_DEPTH: usize = 64;
+
+/// Largest object accepted, in bytes; Stripe's own stay under one megabyte.
+pub(crate) const MAX_BYTES: usize = 8 * 1024 * 1024;
+
+/// A value.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum Node<'a> {
+    Null,
+    Bool(bool),
+    /// The number's own text, which keeps its decimals exact.
+    Number(&'a str),
+    /// Borrowed where the text held no escape, and only there.
+    Text(Cow<'a, str>),
+    Array(Vec<Node<'a>>),
+    /// Sorted by key, each key once, no null members.
+    Object(Vec<Member<'a>>),
+}
+
+/// One key with its value.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Member<'a> {
+    pub(crate) key: Cow<'a, str>,
+    pub(crate) value: Node<'a>,
+}
+
+impl<'a> Node<'a> {
+    /// The member of this name, where this is an object that has it.
+    pub(crate) fn get(&self, key: &str) -> Option<&Self> {
+        let Self::Object(members) = self else {
+            return None;
+        };
+        let index = members
+            .binary_search_by(|member| member.key.as_ref().cmp(key))
+            .ok()?;
+        members.get(index).map(|member| &member.value)
+    }
+
+    /// Takes the member of this name out.
+    pub(crate) fn take(&mut self, key: &str) -> Option<Self> {
+        let Self::Object(members) = self else {
+            return None;
+        };
+        let index = members
+            .binary_search_by(|member| member.key.as_ref().cmp(key))
+            .ok()?;
+        Some(members.remove(index).value)
+    }
+
+    /// The text, where this is one.
+    pub(crate) fn text(&self) -> Option<&str> {
+        match self {
+            Self::Text(text) => Some(text),
+            _ => None,
+        }
+    }
+
+    /// Appends the minified form.
+    pub(crate) fn write(&self, out: &mut Vec<u8>) {
+        match self {
+            Self::Null => out.extend_from_slice(b"null"),
+            Self::Bool(true) => out.extend_from_slice(b"true"),
+            Self::Bool(false) => out.extend_from_slice(b"false"),
+            Self::Number(text) => out.extend_from_slice(text.as_bytes()),
+            Self::Text(text) => write_text(text, out),
+            Self::Array(items) => {
+                out.push(b'[');
+                for (index, item) in items.iter().enumerate() {
+                    if index > 0 {
+                        out.push(b',');
+                    }
+                    item.write(out);
+                }
+                out.push(b']');
+            }
+            Self::Object(members) => {
+                out.push(b'{');
+                for (index, member) in members.iter().enumerate() {
+                    if index > 0 {
+                        out.push(b',');
+                    }
+                    write_text(&member.key, out);
+                    out.push(b':');
+                    member.value.write(out);
+                }
+                out.push(b'}');
+            }
+        }
+    }
+
+    /// The minified form as text.
+    pub(crate) fn to_json(&self) -> String {
+        let mut out = Vec::new();
+        self.write(&mut out);
+        String::from_utf8(out).unwrap_or_default()
+    }
+}
+
+fn write_text(text: &Cow<'_, str>, out: &mut Vec<u8>) {
+    out.push(b'"');
+    match text {
+        // Without an escape in the source there is nothing to escape.
+        Cow::Borrowed(plain) => out.extend_from_slice(plain.as_bytes()),
+        Cow::Owned(unescaped) => write_escaped(unescaped, out),
+    }
+    out.push(b'"');
+}
+
+fn write_escaped(text: &str, out: &mut Vec<u8>) {
+    const HEX: &[u8; 16] = b"0123456789abcdef";
+    for &byte in text.as_bytes() {
+        match byte {
+            b'"' => out.extend_from_slice(b"\\\""),
+            b'\\' => out.extend_from_slice(b"\\\\"),
+            b'\n' => out.extend_from_slice(b"\\n"),
+            b'\r' => out.extend_from_slice(b"\\r"),
+            b'\t' => out.extend_from_slice(b"\\t"),
+            0x08 => out.extend_from_slice(b"\\b"),
+            0x0c => out.extend_from_slice(b"\\f"),
+            0..0x20 => {
+                out.extend_from_slice(b"\\u00");
+                out.push(HEX[usize::from(byte >> 4)]);
+                out.push(HEX[usize::from(byte & 0xf)]);
+            }
+            _ => out.push(byte),
+        }
+    }
+}
+
+/// Why a text is not one JSON value within the limits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Fault {
+    Syntax,
+    Utf8,
+    Trailing,
+    Depth,
+    Size,
+}
+
+/// Reads one value; on failure says where and why.
+pub(crate) fn parse(raw: &[u8]) -> Result<Node<'_>, (usize, Fault)> {
+    if raw.len() > MAX_BYTES {
+        return Err((MAX_BYTES, Fault::Size));
+    }
+    let text = std::str::from_utf8(raw).map_err(|error| (error.valid_up_to(), Fault::Utf8))?;
+    let mut parser = Parser {
+        text,
+        bytes: raw,
+        at: 0,
+        members: Vec::with_capacity(96),
+        items: Vec::new(),
+    };
+    let parsed = parser.value(0).and_then(|node| {
+        parser.skip_space();
+        if parser.at == parser.bytes.len() {
+            Ok(node)
+        } else {
+            Err(Fault::Trailing)
+        }
+    });
+    parsed.map_err(|fault| (parser.at, fault))
+}
+
+struct Parser<'a> {
+    text: &'a str,
+    bytes: &'a [u8],
+    at: usize,
+    /// Members of the objects that are open, innermost last.
+    members: Vec<Member<'a>>,
+    /// Items of the arrays that are open, innermost last.
+    items: Vec<Node<'a>>,
+}
+
+impl<'a> Parser<'a> {
+    fn peek(&self) -> Option<u8> {
+        self.bytes.get(self.at).copied()
+    }
+
+    fn skip_space(&mut self) {
+        while let Some(b' ' | b'\n' | b'\t' | b'\r') = self.peek() {
+            self.at += 1;
+        }
+    }
+
+    fn expect(&mut self, byte: u8) -> Result<(), Fault> {
+        self.skip_space();
+        if self.peek() != Some(byte) {
+            return Err(Fault::Syntax);
+        }
+        self.at += 1;
+        Ok(())
+    }
+
+    fn value(&mut self, depth: usize) -> Result<Node<'a>, Fault> {
+        if depth >= MAX_DEPTH {
+            return Err(Fault::Depth);
+        }
+        self.skip_space();
+        match self.peek().ok_or(Fault::Syntax)? {
+            b'{' => self.object(depth),
+            b'[' => self.array(depth),
+            b'"' => self.string().map(Node::Text),
+            b'-' | b'0'..=b'9' => self.number(),
+            b't' => self.word("true", Node::Bool(true)),
+            b'f' => self.word("false", Node::Bool(false)),
+            b'n' => self.word("null", Node::Null),
+            _ => Err(Fault::Syntax),
+        }
+    }
+
+    fn word(&mut self, word: &str, node: Node<'a>) -> Result<Node<'a>, Fault> {
+        let rest = self.bytes.get(self.at..).unwrap_or_default();
+        if !rest.starts_with(word.as_bytes()) {
+            return Err(Fault::Syntax);
+        }
+        self.at += word.len();
+        Ok(node)
+    }
+
+    fn object(&mut self, depth: usize) -> Result<Node<'a>, Fault> {
+        self.at += 1;
+        let first = self.members.len();
+        self.skip_space();
+        if self.peek() == Some(b'}') {
+            self.at += 1;
+            return Ok(Node::Object(Vec::new()));
+        }
+        loop {
+            self.skip_space();
+            if self.peek() != Some(b'"') {
+                return Err(Fault::Syntax);
+            }
+            let key = self.string()?;
+            self.expect(b':')?;
+            let value = self.value(depth + 1)?;
+            self.members.push(Member { key, value });
+            self.skip_space();
+            match self.peek() {
+                Some(b',') => self.at += 1,
+                Some(b'}') => break,
+                _ => return Err(Fault::Syntax),
+            }
+        }
+        self.at += 1;
+        Ok(Node::Object(self.close_object(first)))
+    }
+
+    /// Sorts the members from `first` on, keeps the last of equal keys, leaves out null ones.
+    fn close_object(&mut self, first: usize) -> Vec<Member<'a>> {
+        let open = self.members.get_mut(first..).unwrap_or_default();
+        let by_key = |left: &Member<'a>, right: &Member<'a>| left.key.cmp(&right.key);
+        if !open.is_sorted_by(|left, right| by_key(left, right).is_lt()) {
+            open.sort_by(by_key);
+        }
+        let mut closed: Vec<Member<'a>> = Vec::with_capacity(open.len());
+        for member in self.members.drain(first..) {
+            if closed
+                .last()
+                .is_some_and(|previous| previous.key == member.key)
+            {
+                closed.pop();
+            }
+            closed.push(member);
+        }
+        closed.retain(|member| member.value != Node::Null);
+        closed
+    }
+
+    fn array(&mut self, depth: usize) -> Result<Node<'a>, Fault> {
+        self.at += 1;
+        let first = self.items.len();
+        self.skip_space();
+        if self.peek() == Some(b']') {
+            self.at += 1;
+            return Ok(Node::Array(Vec::new()));
+        }
+        loop {
+            let item = self.value(depth + 1)?;
+            self.items.push(item);
+            self.skip_space();
+            match self.peek() {
+                Some(b',') => self.at += 1,
+                Some(b']') => break,
+                _ => return Err(Fault::Syntax),
+            }
+        }
+        self.at += 1;
+        Ok(Node::Array(self.items.drain(first..).collect()))
+    }
+
+    fn number(&mut self) -> Result<Node<'a>, Fault> {
+        let start = self.at;
+        if self.peek() == Some(b'-') {
+            self.at += 1;
+        }
+        match self.peek() {
+            Some(b'0') => self.at += 1,
+            Some(b'1'..=b'9') => self.digits()?,
+            _ => return Err(Fault::Syntax),
+        }
+        if self.peek() == Some(b'.') {
+            self.at += 1;
+            self.digits()?;
+        }
+        if let Some(b'e' | b'E') = self.peek() {
+            self.at += 1;
+            if let Some(b'+' | b'-') = self.peek() {
+                self.at += 1;
+            }
+            self.digits()?;
+        }
+        self.slice(start, self.at).map(Node::Number)
+    }
+
+    fn digits(&mut self) -> Result<(), Fault> {
+        let start = self.at;
+        while let Some(b'0'..=b'9') = self.peek() {
+            self.at += 1;
+        }
+        if self.at == start {
+            Err(Fault::Syntax)
+        } else {
+            Ok(())
+        }
+    }
+
+    fn slice(&self, start: usize, end: usize) -> Result<&'a str, Fault> {
+        self.text.get(start..end).ok_or(Fault::Syntax)
+    }
+
+    /// A string, from its opening quote to after its closing one.
+    fn string(&mut self) -> Result<Cow<'a, str>, Fault> {
+        self.at += 1;
+        let start = self.at;
+        self.skip_plain();
+        match self.peek() {
+            Some(b'"') => {
+                let plain = self.slice(start, self.at)?;
+                self.at += 1;
+                Ok(Cow::Borrowed(plain))
+            }
+            Some(b'\\') => self.escaped(start).map(Cow::Owned),
+            _ => Err(Fault::Syntax),
+        }
+    }
+
+    /// Goes on to the next quote, backslash or control character, eight bytes at a time.
+    fn skip_plain(&mut self) {
+        while let Some((eight, _)) = self
+            .bytes
+            .get(self.at..)
+            .and_then(|rest| rest.split_first_chunk::<8>())
+        {
+            let found = special_bytes(u64::from_le_bytes(*eight));
+            if found != 0 {
+                self.at += found.trailing_zeros() as usize / 8;
+                return;
+            }
+            self.at += 8;
+        }
+        while self
+            .peek()
+            .is_some_and(|byte| byte >= 0x20 && byte != b'"' && byte != b'\\')
+        {
+            self.at += 1;
+        }
+    }
+
+    /// The rest of a string that holds an escape, unescaped.
+    fn escaped(&mut self, start: usize) -> Result<String, Fault> {
+        let mut out = String::from(self.slice(start, self.at)?);
+        loop {
+            match self.peek() {
+                Some(b'"') => {
+                    self.at += 1;
+                    return Ok(out);
+                }
+                Some(b'\\') => {
+                    self.at += 1;
+                    out.push(self.escape()?);
+                }
+                Some(0x20..) => {
+                    let from = self.at;
+                    self.skip_plain();
+                    out.push_str(self.slice(from, self.at)?);
+                }
+                _ => return Err(Fault::Syntax),
+            }
+        }
+    }
+
+    fn escape(&mut self) -> Result<char, Fault> {
+        let byte = self.peek().ok_or(Fault::Syntax)?;
+        self.at += 1;
+        Ok(match byte {
+            b'"' | b'\\' | b'/' => char::from(byte),
+            b'b' => '\u{8}',
+            b'f' => '\u{c}',
+            b'n' => '\n',
+            b'r' => '\r',
+            b't' => '\t',
+            b'u' => return self.unicode_escape(),
+            _ => return Err(Fault::Syntax),
+        })
+    }
+
+    /// Four hex digits, or a pair of them for a surrogate pair; half a pair is replaced.
+    fn unicode_escape(&mut self) -> Result<char, Fault> {
+        let first = self.hex4()?;
+        if !(0xd800..0xdc00).contains(&first) {
+            return Ok(char::from_u32(first).unwrap_or(char::REPLACEMENT_CHARACTER));
+        }
+        let before = self.at;
+        if self.bytes.get(self.at..self.at + 2) == Some(b"\\u") {
+            self.at += 2;
+            let second = self.hex4()?;
+            if (0xdc00..0xe000).contains(&second) {
+                let joined = 0x10000 + ((first - 0xd800) << 10) + (second - 0xdc00);
+                return Ok(char::from_u32(joined).unwrap_or(char::REPLACEMENT_CHARACTER));
+            }
+            self.at = before;
+        }
+        Ok(char::REPLACEMENT_CHARACTER)
+    }
+
+    fn hex4(&mut self) -> Result<u32, Fault> {
+        let mut value = 0;
+        for _ in 0..4 {
+            let digit = self.peek().and_then(|byte| char::from(byte).to_digit(16));
+            value = value * 16 + digit.ok_or(Fault::Syntax)?;
+            self.at += 1;
+        }
+        Ok(value)
+    }
+}
+
+/// The high bit of every byte that is a quote, a backslash or below 0x20. Bits above the first
+/// one found may be wrong, as a borrow carries upwards.
+const fn special_bytes(word: u64) -> u64 {
+    const ONES: u64 = 0x0101_0101_0101_0101;
+    const HIGH: u64 = 0x8080_8080_8080_8080;
+    let quote = word ^ (ONES * b'"' as u64);
+    let backslash = word ^ (ONES * b'\\' as u64);
+    let zero_quote = quote.wrapping_sub(ONES) & !quote;
+    let zero_backslash = backslash.wrapping_sub(ONES) & !backslash;
+    let control = word.wrapping_sub(ONES * 0x20) & !word;
+    (zero_quote | zero_backslash | control) & HIGH
+}
