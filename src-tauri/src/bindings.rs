@@ -76,6 +76,7 @@ impl Registered for tauri::test::MockRuntime {
 pub fn commands<R: Registered>() -> tauri_specta::Builder<R> {
     tauri_specta::Builder::<R>::new()
         .error_handling(tauri_specta::ErrorHandlingMode::Throw)
+        .disable_serde_phases()
         .typ::<desk::Error>()
         .commands(R::commands())
 }
