@@ -88,6 +88,8 @@ pub struct AppState {
     pub keyring_available: bool,
     /// The person's choices.
     pub settings: Settings,
+    /// Why the account that was open last could not be opened.
+    pub problem: Option<crate::Error>,
 }
 
 /// How the window is coloured.
