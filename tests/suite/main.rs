@@ -1,1 +1,3 @@
 //! The suite that crosses crates.
+
+mod house;
