@@ -1,1 +1,32 @@
-//! Exports for finance: CSV, Excel, control sheets, statements.
+//! Exports for finance: CSV and Excel files with a control sheet, and statements of account.
+//!
+//! Rows stream from one snapshot of the books through a table of columns ([`columns`]) to a file
+//! that appears whole or not at all. docs/exports.md describes every column.
+
+pub mod cell;
+pub mod columns;
+mod context;
+mod control;
+mod csv_file;
+mod error;
+mod excel_file;
+mod job;
+mod place;
+pub mod rows;
+pub mod safe;
+mod sums;
+
+#[cfg(test)]
+mod fixtures;
+#[cfg(test)]
+mod tests;
+
+pub use context::{Context, Mode};
+pub use control::{
+    CONTROL_VERSION, Control, ControlAccount, ControlAmount, ControlFile, ControlFilter,
+    ControlGroup, ControlList, ControlSums, LedgerHead, Moment, Verdict, Verified, control_paths,
+    verify,
+};
+pub use error::ExportError;
+pub use job::{Exported, Format, Progress, SnapshotFacts};
+pub use sums::{Bucket, CurrencySums, Totals};
