@@ -14,6 +14,7 @@ mod job;
 mod place;
 pub mod rows;
 pub mod safe;
+mod statement;
 mod sums;
 
 #[cfg(test)]
@@ -29,4 +30,5 @@ pub use control::{
 };
 pub use error::ExportError;
 pub use job::{Exported, Format, Progress, SnapshotFacts};
+pub use statement::{Entry, EntryKind, STATEMENT, Tenant, statement as statement_entries};
 pub use sums::{Bucket, CurrencySums, Totals};
