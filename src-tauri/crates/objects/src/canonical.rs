@@ -22,10 +22,14 @@
 use std::borrow::Cow;
 
 use crate::Kind;
-use crate::json::{Member, Node};
+use crate::json::{Member, Name, Node, find};
 
 /// The members of a price that appear only where they are expanded.
 pub(crate) const EXPANDED_ONLY: [&str; 2] = ["currency_options", "tiers"];
+
+const CLIENT_SECRET: Name<'static> = Name::new("client_secret");
+const ID: Name<'static> = Name::new("id");
+const OBJECT: Name<'static> = Name::new("object");
 
 /// Fields left out of a kind's canonical form, each with the reason.
 pub(crate) const fn volatile(kind: Kind) -> &'static [&'static str] {
@@ -81,15 +85,18 @@ pub(crate) const fn children_of(kind: Kind) -> Option<(&'static str, Kind)> {
 /// given to `found`, in canonical form, innermost first.
 pub(crate) fn settle<'a>(kind: Kind, node: &mut Node<'a>, found: &mut Vec<(Kind, Node<'a>)>) {
     if let Node::Object(members) = node {
-        let dropped = volatile(kind);
-        members.retain(|member| !dropped.contains(&member.key.as_ref()));
+        for dropped in volatile(kind) {
+            if let Some(index) = find(members, Name::new(dropped)) {
+                members.remove(index);
+            }
+        }
         settle_members(members, found);
     }
 }
 
 fn settle_members<'a>(members: &mut Vec<Member<'a>>, found: &mut Vec<(Kind, Node<'a>)>) {
     members.retain_mut(|member| {
-        if member.key == "client_secret" || is_list(&member.value) {
+        if member.is(CLIENT_SECRET) || is_list(&member.value) {
             return false;
         }
         settle_value(&mut member.value, found);
@@ -117,13 +124,13 @@ fn settle_value<'a>(value: &mut Node<'a>, found: &mut Vec<(Kind, Node<'a>)>) {
 }
 
 fn is_list(value: &Node<'_>) -> bool {
-    value.get("object").and_then(Node::text) == Some("list")
+    value.get_name(OBJECT).and_then(Node::text) == Some("list")
 }
 
 /// The id of an object that says what it is.
 fn own_id<'a>(members: &[Member<'a>]) -> Option<Cow<'a, str>> {
-    let member = |key: &str| members.iter().find(|member| member.key == key);
-    match (&member("id")?.value, &member("object")?.value) {
+    let value = |name| find(members, name).and_then(|index| members.get(index));
+    match (&value(ID)?.value, &value(OBJECT)?.value) {
         (Node::Text(id), Node::Text(_)) if !id.is_empty() => Some(id.clone()),
         _ => None,
     }

@@ -242,7 +242,7 @@ impl Decoded {
     ) {
         let mut list = list.unwrap_or(Node::Null);
         let data = list.take("data");
-        let whole = list.get("has_more") == Some(&Node::Bool(false));
+        let whole = list.get("has_more") == Some(&Node::False);
         let embedded = match &data {
             Some(Node::Array(items)) => items.len(),
             _ => 0,
@@ -252,7 +252,7 @@ impl Decoded {
                 self.push_children(kind, parent_id, items, found);
                 return;
             }
-            Some(Node::Array(_)) if list.get("has_more") == Some(&Node::Bool(true)) => {}
+            Some(Node::Array(_)) if list.get("has_more") == Some(&Node::True) => {}
             // What is not understood is asked for again, not taken for an empty list.
             _ => self.warnings.push(Warning {
                 kind,
@@ -348,14 +348,9 @@ fn take_tiers<'a>(price: &mut Node<'a>) -> Option<Node<'a>> {
     let tiered = price.get("billing_scheme").and_then(Node::text) == Some("tiered");
     let members: Vec<Member<'a>> = EXPANDED_ONLY
         .into_iter()
-        .filter_map(|key| {
-            Some(Member {
-                key: key.into(),
-                value: price.take(key)?,
-            })
-        })
+        .filter_map(|key| Some(Member::new(key.into(), price.take(key)?)))
         .collect();
-    let whole = !tiered || members.iter().any(|member| member.key == "tiers");
+    let whole = !tiered || members.iter().any(|member| member.key() == "tiers");
     (whole && !members.is_empty()).then(|| {
         let mut tiers = Node::Object(members);
         settle(Kind::PriceTiers, &mut tiers, &mut Vec::new());
@@ -430,3 +425,6 @@ fn read_children<T>(
         rows,
     }
 }
+
+#[cfg(test)]
+mod tests;

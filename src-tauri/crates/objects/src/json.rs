@@ -6,6 +6,7 @@
 //! borrowed, one allocation a container.
 
 use std::borrow::Cow;
+use std::cmp::Ordering;
 
 /// Deepest nesting accepted; Stripe's own objects stay under twelve.
 pub(crate) const MAX_DEPTH: usize = 64;
@@ -17,7 +18,9 @@ pub(crate) const MAX_BYTES: usize = 8 * 1024 * 1024;
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Node<'a> {
     Null,
-    Bool(bool),
+    // No byte inside: nodes are moved about a lot, and move faster in whole words.
+    True,
+    False,
     /// The number's own text, which keeps its decimals exact.
     Number(&'a str),
     /// Borrowed where the text held no escape, and only there.
@@ -30,20 +33,92 @@ pub(crate) enum Node<'a> {
 /// One key with its value.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Member<'a> {
-    pub(crate) key: Cow<'a, str>,
+    key: Cow<'a, str>,
+    /// See [`Name::prefix`].
+    prefix: u64,
     pub(crate) value: Node<'a>,
+}
+
+impl<'a> Member<'a> {
+    pub(crate) fn new(key: Cow<'a, str>, value: Node<'a>) -> Self {
+        let prefix = prefix_of(key.as_bytes());
+        Self { key, prefix, value }
+    }
+
+    pub(crate) fn key(&self) -> &str {
+        &self.key
+    }
+
+    pub(crate) fn is(&self, name: Name<'_>) -> bool {
+        self.prefix == name.prefix && self.key == name.text
+    }
+
+    fn order(&self, other: &Self) -> Ordering {
+        self.prefix
+            .cmp(&other.prefix)
+            .then_with(|| self.key.cmp(&other.key))
+    }
+
+    fn order_name(&self, name: Name<'_>) -> Ordering {
+        self.prefix
+            .cmp(&name.prefix)
+            .then_with(|| self.key.as_ref().cmp(name.text))
+    }
+}
+
+/// A key to look for.
+#[derive(Clone, Copy)]
+pub(crate) struct Name<'t> {
+    text: &'t str,
+    /// The first eight bytes as a big-endian number, filled up with zeros: compares as the text
+    /// does, but in one step.
+    prefix: u64,
+}
+
+impl<'t> Name<'t> {
+    pub(crate) const fn new(text: &'t str) -> Self {
+        Self {
+            text,
+            prefix: prefix_of(text.as_bytes()),
+        }
+    }
+}
+
+const fn prefix_of(bytes: &[u8]) -> u64 {
+    if let Some((eight, _)) = bytes.split_first_chunk::<8>() {
+        return u64::from_be_bytes(*eight);
+    }
+    let mut prefix = 0;
+    let mut index = 0;
+    while index < bytes.len() {
+        prefix |= (bytes[index] as u64) << (56 - 8 * index);
+        index += 1;
+    }
+    prefix
+}
+
+/// The place of a key among members in canonical order.
+pub(crate) fn find(members: &[Member<'_>], name: Name<'_>) -> Option<usize> {
+    members
+        .binary_search_by(|member| member.order_name(name))
+        .ok()
 }
 
 impl<'a> Node<'a> {
     /// The member of this name, where this is an object that has it.
+    #[inline]
     pub(crate) fn get(&self, key: &str) -> Option<&Self> {
+        self.get_name(Name::new(key))
+    }
+
+    /// The same for a name made beforehand.
+    pub(crate) fn get_name(&self, name: Name<'_>) -> Option<&Self> {
         let Self::Object(members) = self else {
             return None;
         };
-        let index = members
-            .binary_search_by(|member| member.key.as_ref().cmp(key))
-            .ok()?;
-        members.get(index).map(|member| &member.value)
+        members
+            .get(find(members, name)?)
+            .map(|member| &member.value)
     }
 
     /// Takes the member of this name out.
@@ -51,9 +126,7 @@ impl<'a> Node<'a> {
         let Self::Object(members) = self else {
             return None;
         };
-        let index = members
-            .binary_search_by(|member| member.key.as_ref().cmp(key))
-            .ok()?;
+        let index = find(members, Name::new(key))?;
         Some(members.remove(index).value)
     }
 
@@ -69,8 +142,8 @@ impl<'a> Node<'a> {
     pub(crate) fn write(&self, out: &mut Vec<u8>) {
         match self {
             Self::Null => out.extend_from_slice(b"null"),
-            Self::Bool(true) => out.extend_from_slice(b"true"),
-            Self::Bool(false) => out.extend_from_slice(b"false"),
+            Self::True => out.extend_from_slice(b"true"),
+            Self::False => out.extend_from_slice(b"false"),
             Self::Number(text) => out.extend_from_slice(text.as_bytes()),
             Self::Text(text) => write_text(text, out),
             Self::Array(items) => {
@@ -157,24 +230,24 @@ pub(crate) fn parse(raw: &[u8]) -> Result<Node<'_>, (usize, Fault)> {
         text,
         bytes: raw,
         at: 0,
+        fault: Fault::Syntax,
         members: Vec::with_capacity(96),
         items: Vec::new(),
     };
-    let parsed = parser.value(0).and_then(|node| {
-        parser.skip_space();
-        if parser.at == parser.bytes.len() {
-            Ok(node)
-        } else {
-            Err(Fault::Trailing)
-        }
-    });
-    parsed.map_err(|fault| (parser.at, fault))
+    let node = parser.value(0).ok_or((parser.at, parser.fault))?;
+    parser.skip_space();
+    if parser.at < parser.bytes.len() {
+        return Err((parser.at, Fault::Trailing));
+    }
+    Ok(node)
 }
 
 struct Parser<'a> {
     text: &'a str,
     bytes: &'a [u8],
     at: usize,
+    /// Why nothing more could be read, where it was not the syntax.
+    fault: Fault,
     /// Members of the objects that are open, innermost last.
     members: Vec<Member<'a>>,
     /// Items of the arrays that are open, innermost last.
@@ -192,97 +265,98 @@ impl<'a> Parser<'a> {
         }
     }
 
-    fn expect(&mut self, byte: u8) -> Result<(), Fault> {
+    fn expect(&mut self, byte: u8) -> Option<()> {
         self.skip_space();
         if self.peek() != Some(byte) {
-            return Err(Fault::Syntax);
+            return None;
         }
         self.at += 1;
-        Ok(())
+        Some(())
     }
 
-    fn value(&mut self, depth: usize) -> Result<Node<'a>, Fault> {
+    fn value(&mut self, depth: usize) -> Option<Node<'a>> {
         if depth >= MAX_DEPTH {
-            return Err(Fault::Depth);
+            self.fault = Fault::Depth;
+            return None;
         }
         self.skip_space();
-        match self.peek().ok_or(Fault::Syntax)? {
+        match self.peek()? {
             b'{' => self.object(depth),
             b'[' => self.array(depth),
             b'"' => self.string().map(Node::Text),
             b'-' | b'0'..=b'9' => self.number(),
-            b't' => self.word("true", Node::Bool(true)),
-            b'f' => self.word("false", Node::Bool(false)),
+            b't' => self.word("true", Node::True),
+            b'f' => self.word("false", Node::False),
             b'n' => self.word("null", Node::Null),
-            _ => Err(Fault::Syntax),
+            _ => None,
         }
     }
 
-    fn word(&mut self, word: &str, node: Node<'a>) -> Result<Node<'a>, Fault> {
+    fn word(&mut self, word: &str, node: Node<'a>) -> Option<Node<'a>> {
         let rest = self.bytes.get(self.at..).unwrap_or_default();
         if !rest.starts_with(word.as_bytes()) {
-            return Err(Fault::Syntax);
+            return None;
         }
         self.at += word.len();
-        Ok(node)
+        Some(node)
     }
 
-    fn object(&mut self, depth: usize) -> Result<Node<'a>, Fault> {
+    fn object(&mut self, depth: usize) -> Option<Node<'a>> {
         self.at += 1;
         let first = self.members.len();
         self.skip_space();
         if self.peek() == Some(b'}') {
             self.at += 1;
-            return Ok(Node::Object(Vec::new()));
+            return Some(Node::Object(Vec::new()));
         }
         loop {
             self.skip_space();
             if self.peek() != Some(b'"') {
-                return Err(Fault::Syntax);
+                return None;
             }
             let key = self.string()?;
             self.expect(b':')?;
             let value = self.value(depth + 1)?;
-            self.members.push(Member { key, value });
+            self.members.push(Member::new(key, value));
             self.skip_space();
             match self.peek() {
                 Some(b',') => self.at += 1,
                 Some(b'}') => break,
-                _ => return Err(Fault::Syntax),
+                _ => return None,
             }
         }
         self.at += 1;
-        Ok(Node::Object(self.close_object(first)))
+        Some(Node::Object(self.close_object(first)))
     }
 
     /// Sorts the members from `first` on, keeps the last of equal keys, leaves out null ones.
     fn close_object(&mut self, first: usize) -> Vec<Member<'a>> {
         let open = self.members.get_mut(first..).unwrap_or_default();
-        let by_key = |left: &Member<'a>, right: &Member<'a>| left.key.cmp(&right.key);
-        if !open.is_sorted_by(|left, right| by_key(left, right).is_lt()) {
-            open.sort_by(by_key);
-        }
-        let mut closed: Vec<Member<'a>> = Vec::with_capacity(open.len());
-        for member in self.members.drain(first..) {
-            if closed
-                .last()
-                .is_some_and(|previous| previous.key == member.key)
-            {
-                closed.pop();
+        sort(open);
+        let kept = open
+            .iter()
+            .filter(|member| member.value != Node::Null)
+            .count();
+        let mut closed: Vec<Member<'a>> = Vec::with_capacity(kept);
+        let mut sorted = self.members.drain(first..).peekable();
+        while let Some(member) = sorted.next() {
+            let repeated = sorted
+                .peek()
+                .is_some_and(|next| next.order(&member).is_eq());
+            if !repeated && member.value != Node::Null {
+                closed.push(member);
             }
-            closed.push(member);
         }
-        closed.retain(|member| member.value != Node::Null);
         closed
     }
 
-    fn array(&mut self, depth: usize) -> Result<Node<'a>, Fault> {
+    fn array(&mut self, depth: usize) -> Option<Node<'a>> {
         self.at += 1;
         let first = self.items.len();
         self.skip_space();
         if self.peek() == Some(b']') {
             self.at += 1;
-            return Ok(Node::Array(Vec::new()));
+            return Some(Node::Array(Vec::new()));
         }
         loop {
             let item = self.value(depth + 1)?;
@@ -291,14 +365,14 @@ impl<'a> Parser<'a> {
             match self.peek() {
                 Some(b',') => self.at += 1,
                 Some(b']') => break,
-                _ => return Err(Fault::Syntax),
+                _ => return None,
             }
         }
         self.at += 1;
-        Ok(Node::Array(self.items.drain(first..).collect()))
+        Some(Node::Array(self.items.drain(first..).collect()))
     }
 
-    fn number(&mut self) -> Result<Node<'a>, Fault> {
+    fn number(&mut self) -> Option<Node<'a>> {
         let start = self.at;
         if self.peek() == Some(b'-') {
             self.at += 1;
@@ -306,7 +380,7 @@ impl<'a> Parser<'a> {
         match self.peek() {
             Some(b'0') => self.at += 1,
             Some(b'1'..=b'9') => self.digits()?,
-            _ => return Err(Fault::Syntax),
+            _ => return None,
         }
         if self.peek() == Some(b'.') {
             self.at += 1;
@@ -322,24 +396,20 @@ impl<'a> Parser<'a> {
         self.slice(start, self.at).map(Node::Number)
     }
 
-    fn digits(&mut self) -> Result<(), Fault> {
+    fn digits(&mut self) -> Option<()> {
         let start = self.at;
         while let Some(b'0'..=b'9') = self.peek() {
             self.at += 1;
         }
-        if self.at == start {
-            Err(Fault::Syntax)
-        } else {
-            Ok(())
-        }
+        if self.at == start { None } else { Some(()) }
     }
 
-    fn slice(&self, start: usize, end: usize) -> Result<&'a str, Fault> {
-        self.text.get(start..end).ok_or(Fault::Syntax)
+    fn slice(&self, start: usize, end: usize) -> Option<&'a str> {
+        self.text.get(start..end)
     }
 
     /// A string, from its opening quote to after its closing one.
-    fn string(&mut self) -> Result<Cow<'a, str>, Fault> {
+    fn string(&mut self) -> Option<Cow<'a, str>> {
         self.at += 1;
         let start = self.at;
         self.skip_plain();
@@ -347,10 +417,10 @@ impl<'a> Parser<'a> {
             Some(b'"') => {
                 let plain = self.slice(start, self.at)?;
                 self.at += 1;
-                Ok(Cow::Borrowed(plain))
+                Some(Cow::Borrowed(plain))
             }
             Some(b'\\') => self.escaped(start).map(Cow::Owned),
-            _ => Err(Fault::Syntax),
+            _ => None,
         }
     }
 
@@ -377,13 +447,13 @@ impl<'a> Parser<'a> {
     }
 
     /// The rest of a string that holds an escape, unescaped.
-    fn escaped(&mut self, start: usize) -> Result<String, Fault> {
+    fn escaped(&mut self, start: usize) -> Option<String> {
         let mut out = String::from(self.slice(start, self.at)?);
         loop {
             match self.peek() {
                 Some(b'"') => {
                     self.at += 1;
-                    return Ok(out);
+                    return Some(out);
                 }
                 Some(b'\\') => {
                     self.at += 1;
@@ -394,15 +464,15 @@ impl<'a> Parser<'a> {
                     self.skip_plain();
                     out.push_str(self.slice(from, self.at)?);
                 }
-                _ => return Err(Fault::Syntax),
+                _ => return None,
             }
         }
     }
 
-    fn escape(&mut self) -> Result<char, Fault> {
-        let byte = self.peek().ok_or(Fault::Syntax)?;
+    fn escape(&mut self) -> Option<char> {
+        let byte = self.peek()?;
         self.at += 1;
-        Ok(match byte {
+        Some(match byte {
             b'"' | b'\\' | b'/' => char::from(byte),
             b'b' => '\u{8}',
             b'f' => '\u{c}',
@@ -410,15 +480,15 @@ impl<'a> Parser<'a> {
             b'r' => '\r',
             b't' => '\t',
             b'u' => return self.unicode_escape(),
-            _ => return Err(Fault::Syntax),
+            _ => return None,
         })
     }
 
     /// Four hex digits, or a pair of them for a surrogate pair; half a pair is replaced.
-    fn unicode_escape(&mut self) -> Result<char, Fault> {
+    fn unicode_escape(&mut self) -> Option<char> {
         let first = self.hex4()?;
         if !(0xd800..0xdc00).contains(&first) {
-            return Ok(char::from_u32(first).unwrap_or(char::REPLACEMENT_CHARACTER));
+            return Some(char::from_u32(first).unwrap_or(char::REPLACEMENT_CHARACTER));
         }
         let before = self.at;
         if self.bytes.get(self.at..self.at + 2) == Some(b"\\u") {
@@ -426,21 +496,47 @@ impl<'a> Parser<'a> {
             let second = self.hex4()?;
             if (0xdc00..0xe000).contains(&second) {
                 let joined = 0x10000 + ((first - 0xd800) << 10) + (second - 0xdc00);
-                return Ok(char::from_u32(joined).unwrap_or(char::REPLACEMENT_CHARACTER));
+                return Some(char::from_u32(joined).unwrap_or(char::REPLACEMENT_CHARACTER));
             }
             self.at = before;
         }
-        Ok(char::REPLACEMENT_CHARACTER)
+        Some(char::REPLACEMENT_CHARACTER)
     }
 
-    fn hex4(&mut self) -> Result<u32, Fault> {
+    fn hex4(&mut self) -> Option<u32> {
         let mut value = 0;
         for _ in 0..4 {
             let digit = self.peek().and_then(|byte| char::from(byte).to_digit(16));
-            value = value * 16 + digit.ok_or(Fault::Syntax)?;
+            value = value * 16 + digit?;
             self.at += 1;
         }
-        Ok(value)
+        Some(value)
+    }
+}
+
+/// Sorts members by key, equal ones in their order of appearance.
+///
+/// Stripe writes `id` and `object` first and the rest sorted, so a few first ones that stand before
+/// a sorted rest are put in their places one by one.
+fn sort(members: &mut [Member<'_>]) {
+    const FIRST_ONES: usize = 4;
+    let in_order = |pair: &[Member<'_>]| matches!(pair, [a, b] if a.order(b).is_le());
+    let Some(last_before) = members.windows(2).rposition(|pair| !in_order(pair)) else {
+        return;
+    };
+    if last_before >= FIRST_ONES {
+        members.sort_by(Member::order);
+        return;
+    }
+    for place in (0..=last_before).rev() {
+        let Some((member, rest)) = members.get_mut(place..).and_then(|tail| tail.split_first())
+        else {
+            return;
+        };
+        let before = rest.partition_point(|other| other.order(member).is_lt());
+        if let Some(moved) = members.get_mut(place..=place + before) {
+            moved.rotate_left(1);
+        }
     }
 }
 
@@ -456,3 +552,6 @@ const fn special_bytes(word: u64) -> u64 {
     let control = word.wrapping_sub(ONES * 0x20) & !word;
     (zero_quote | zero_backslash | control) & HIGH
 }
+
+#[cfg(test)]
+mod tests;

@@ -12,6 +12,8 @@ mod json;
 mod kind;
 mod reader;
 pub mod rows;
+#[cfg(test)]
+mod samples;
 
 pub use decode::{
     DecodeError, DecodeErrorReason, Decoded, Truncated, Version, Warning, decode,

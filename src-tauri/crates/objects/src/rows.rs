@@ -32,7 +32,7 @@ macro_rules! row {
 
         impl $name {
             pub(crate) fn read(reader: &mut crate::reader::Reader<'_, '_>) -> Self {
-                Self { $($field: reader.$reader($path),)* }
+                Self { $($field: reader.$reader(const { crate::reader::Path::new($path) }),)* }
             }
         }
     };
