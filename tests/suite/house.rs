@@ -19,25 +19,49 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("sync", &["billing", "books", "objects", "stripe"]),
     ("reports", &["billing", "books", "objects"]),
     ("simulator", &[]),
-    ("desk", &["billing", "books", "objects", "reports", "simulator", "stripe", "sync"]),
+    (
+        "desk",
+        &[
+            "billing",
+            "books",
+            "objects",
+            "reports",
+            "simulator",
+            "stripe",
+            "sync",
+        ],
+    ),
     ("cli", &["desk", "simulator"]),
     ("meterdesk", &["desk"]),
     ("xtask", &[]),
 ];
 
 fn root() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("tests/ has a parent").to_path_buf()
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .parent()
+        .expect("tests/ has a parent")
+        .to_path_buf()
 }
 
 /// Every package of the workspace but the suite itself (it crosses all rooms, and nothing depends
 /// on it) with the names of its ordinary dependencies.
 fn packages() -> BTreeMap<String, BTreeSet<String>> {
     let output = Command::new(env!("CARGO"))
-        .args(["metadata", "--no-deps", "--format-version", "1", "--offline"])
+        .args([
+            "metadata",
+            "--no-deps",
+            "--format-version",
+            "1",
+            "--offline",
+        ])
         .current_dir(root())
         .output()
         .expect("cargo metadata runs");
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    assert!(
+        output.status.success(),
+        "{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
     let metadata: Value = serde_json::from_slice(&output.stdout).expect("metadata is JSON");
     let name = |value: &Value| value["name"].as_str().expect("a name").to_owned();
     let list = |value: &Value| value.as_array().cloned().unwrap_or_default();
@@ -46,7 +70,9 @@ fn packages() -> BTreeMap<String, BTreeSet<String>> {
         .filter(|package| package["name"] != "suite")
         .map(|package| {
             let ordinary = list(&package["dependencies"]);
-            let ordinary = ordinary.iter().filter(|dependency| dependency["kind"].is_null());
+            let ordinary = ordinary
+                .iter()
+                .filter(|dependency| dependency["kind"].is_null());
             (name(package), ordinary.map(name).collect())
         })
         .collect()
@@ -57,9 +83,14 @@ fn sources(under: &str, endings: &[&str]) -> Vec<PathBuf> {
     let mut found = Vec::new();
     let mut folders = vec![root().join(under)];
     while let Some(folder) = folders.pop() {
-        let Ok(entries) = fs::read_dir(&folder) else { continue };
+        let Ok(entries) = fs::read_dir(&folder) else {
+            continue;
+        };
         for entry in entries.flatten() {
-            let (path, name) = (entry.path(), entry.file_name().to_string_lossy().into_owned());
+            let (path, name) = (
+                entry.path(),
+                entry.file_name().to_string_lossy().into_owned(),
+            );
             if path.is_dir() {
                 if !["node_modules", "dist", "target", "gen"].contains(&name.as_str()) {
                     folders.push(path);
@@ -69,7 +100,10 @@ fn sources(under: &str, endings: &[&str]) -> Vec<PathBuf> {
             }
         }
     }
-    assert!(!found.is_empty(), "no {endings:?} below {under}: this test would prove nothing");
+    assert!(
+        !found.is_empty(),
+        "no {endings:?} below {under}: this test would prove nothing"
+    );
     found.sort();
     found
 }
@@ -82,7 +116,12 @@ fn lines_with(files: &[PathBuf], words: &[&str]) -> Vec<String> {
         for (number, line) in text.lines().enumerate() {
             let code = line.split("//").next().unwrap_or_default();
             if words.iter().any(|word| code.contains(word)) {
-                hits.push(format!("{}:{}: {}", file.display(), number + 1, line.trim()));
+                hits.push(format!(
+                    "{}:{}: {}",
+                    file.display(),
+                    number + 1,
+                    line.trim()
+                ));
             }
         }
     }
@@ -95,7 +134,9 @@ fn arrows_between_rooms_run_one_way() {
     let rooms: BTreeSet<&str> = ARROWS.iter().map(|(room, _)| *room).collect();
     for (package, dependencies) in &packages {
         let allowed = ARROWS.iter().find(|(room, _)| room == package);
-        let allowed = allowed.unwrap_or_else(|| panic!("{package} stands in no list of arrows")).1;
+        let allowed = allowed
+            .unwrap_or_else(|| panic!("{package} stands in no list of arrows"))
+            .1;
         let wrong: Vec<_> = dependencies
             .iter()
             .filter(|name| rooms.contains(name.as_str()) && !allowed.contains(&name.as_str()))
@@ -107,17 +148,28 @@ fn arrows_between_rooms_run_one_way() {
 #[test]
 fn only_the_shell_names_tauri() {
     for (package, dependencies) in packages() {
-        let named: Vec<_> = dependencies.iter().filter(|name| name.starts_with("tauri")).collect();
-        assert!(package == "meterdesk" || named.is_empty(), "{package} names {named:?}");
+        let named: Vec<_> = dependencies
+            .iter()
+            .filter(|name| name.starts_with("tauri"))
+            .collect();
+        assert!(
+            package == "meterdesk" || named.is_empty(),
+            "{package} names {named:?}"
+        );
     }
 }
 
 #[test]
 fn only_the_gateway_names_async_stripe() {
     for (package, dependencies) in packages() {
-        let named: Vec<_> =
-            dependencies.iter().filter(|name| name.starts_with("async-stripe")).collect();
-        assert!(package == "stripe" || named.is_empty(), "{package} names {named:?}");
+        let named: Vec<_> = dependencies
+            .iter()
+            .filter(|name| name.starts_with("async-stripe"))
+            .collect();
+        assert!(
+            package == "stripe" || named.is_empty(),
+            "{package} names {named:?}"
+        );
     }
 }
 
@@ -128,7 +180,11 @@ fn one_folder_of_the_page_reaches_the_platform() {
         .filter(|path| !path.starts_with(root().join("ui/src/host")))
         .collect();
     let hits = lines_with(&outside, &["@tauri-apps/"]);
-    assert!(hits.is_empty(), "only ui/src/host may import @tauri-apps:\n{}", hits.join("\n"));
+    assert!(
+        hits.is_empty(),
+        "only ui/src/host may import @tauri-apps:\n{}",
+        hits.join("\n")
+    );
 }
 
 #[test]
@@ -139,7 +195,11 @@ fn no_float_stands_where_money_is() {
         // A cell of an Excel sheet is a double; what it cannot hold exactly is written as text.
         files.retain(|file| !file.ends_with("reports/src/excel_file.rs"));
         let hits = lines_with(&files, &["f32", "f64"]);
-        assert!(hits.is_empty(), "money is integers in minor units:\n{}", hits.join("\n"));
+        assert!(
+            hits.is_empty(),
+            "money is integers in minor units:\n{}",
+            hits.join("\n")
+        );
     }
 }
 
@@ -157,11 +217,18 @@ fn no_file_outgrows_its_reader() {
             if path.ends_with("desk/src/answers.rs") || path.ends_with("host/bindings.ts") {
                 continue;
             }
-            let lines = fs::read_to_string(&path).expect("a source file is UTF-8").lines().count();
+            let lines = fs::read_to_string(&path)
+                .expect("a source file is UTF-8")
+                .lines()
+                .count();
             if lines > 600 {
                 long.push(format!("{} has {lines} lines", path.display()));
             }
         }
     }
-    assert!(long.is_empty(), "split these where they come apart:\n{}", long.join("\n"));
+    assert!(
+        long.is_empty(),
+        "split these where they come apart:\n{}",
+        long.join("\n")
+    );
 }
