@@ -323,3 +323,152 @@ pub fn parse_decimal(text: &str) -> Result<Decimal, MoneyError> {
     }
     Decimal::from_str_exact(text).map_err(|_| not_an_amount())
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use rstest::rstest;
+
+    use super::*;
+
+    fn currency(code: &str) -> Currency {
+        Currency::parse(code).expect("a currency")
+    }
+
+    #[rstest]
+    #[case("usd", 124_000, "1240.00", "1,240.00 USD", "two decimals")]
+    #[case("usd", -5, "-0.05", "-0.05 USD", "less than a unit")]
+    #[case("jpy", 5_000, "5000", "5,000 JPY", "none")]
+    #[case("mga", 5_000, "5000", "5,000 MGA", "none at Stripe, two in ISO 4217")]
+    #[case("isk", 500, "5.00", "5.00 ISK", "none in the world, two at Stripe")]
+    #[case(
+        "ugx",
+        500,
+        "5.00",
+        "5.00 UGX",
+        "the special rule goes before the zero list"
+    )]
+    #[case("huf", 12_345, "123.45", "123.45 HUF", "two for charges")]
+    #[case("kwd", 1_250, "1.250", "1.250 KWD", "three")]
+    #[case("xyz", 1, "0.01", "0.01 XYZ", "unknown: two")]
+    fn stripes_exponents(
+        #[case] code: &str,
+        #[case] minor: i64,
+        #[case] decimal: &str,
+        #[case] shown: &str,
+        #[case] why: &str,
+    ) {
+        let money = Money::new(minor, currency(code));
+        assert_eq!(money.decimal_string(), decimal, "{why}");
+        assert_eq!(money.to_string(), shown, "{why}");
+        assert_eq!(
+            Money::parse_decimal(decimal, currency(code)),
+            Ok(money),
+            "{why}"
+        );
+    }
+
+    #[rstest]
+    #[case("usd", 1)]
+    #[case("jpy", 1)]
+    #[case("isk", 100)]
+    #[case("ugx", 100)]
+    #[case("bhd", 10)]
+    fn the_smallest_steps(#[case] code: &str, #[case] step: i64) {
+        assert_eq!(currency(code).step_minor(), step);
+    }
+
+    #[test]
+    fn amounts_are_read_exactly_or_not_at_all() {
+        let read = |text| Money::parse_decimal(text, currency("usd")).map(|money| money.minor);
+        assert_eq!(read("12"), Ok(1_200));
+        assert_eq!(read("12.5"), Ok(1_250));
+        assert_eq!(read("12.5000"), Ok(1_250), "zeros say nothing");
+        assert_eq!(read("-0.00"), Ok(0));
+        assert!(matches!(read("0.005"), Err(MoneyError::TooFine { .. })));
+        for wrong in [
+            "", "-", ".", "1.", ".5", "+1", "1,000", "1e3", " 1", "١", "--1", "1.2.3",
+        ] {
+            assert!(
+                matches!(read(wrong), Err(MoneyError::NotAnAmount { .. })),
+                "{wrong}"
+            );
+        }
+        assert_eq!(read("92233720368547758.08"), Err(MoneyError::Overflow));
+        assert_eq!(read("-92233720368547758.08"), Ok(i64::MIN));
+    }
+
+    #[test]
+    fn sums_are_checked() {
+        let (usd, eur) = (currency("usd"), currency("eur"));
+        let one = Money::new(1, usd);
+        assert_eq!(one.checked_add(Money::new(2, usd)), Ok(Money::new(3, usd)));
+        assert_eq!(one.checked_sub(Money::new(2, usd)), Ok(Money::new(-1, usd)));
+        assert_eq!(
+            one.checked_add(Money::zero(eur)),
+            Err(MoneyError::MixedCurrencies {
+                left: usd,
+                right: eur
+            })
+        );
+        assert_eq!(
+            one.checked_add(Money::new(i64::MAX, usd)),
+            Err(MoneyError::Overflow)
+        );
+        assert_eq!(
+            Money::new(i64::MIN, usd).checked_neg(),
+            Err(MoneyError::Overflow)
+        );
+    }
+
+    #[rstest]
+    #[case("2000", "usd", "20.00")]
+    #[case("0.5", "usd", "0.005")]
+    #[case("0.000000000001", "kwd", "0.000000000000001")]
+    #[case("12.3400", "jpy", "12.34")]
+    #[case("100000", "isk", "1000.00")]
+    fn unit_prices_keep_every_decimal(
+        #[case] minor: &str,
+        #[case] code: &str,
+        #[case] expected: &str,
+    ) {
+        assert_eq!(
+            unit_price_decimal_string(minor, currency(code)).as_deref(),
+            Ok(expected)
+        );
+    }
+
+    #[test]
+    fn codes_are_three_letters() {
+        assert_eq!(
+            Currency::parse("UsD").map(|c| c.code()),
+            Ok("USD".to_owned())
+        );
+        for wrong in ["", "us", "usdx", "u$d", "€€€", "1ab"] {
+            assert!(Currency::parse(wrong).is_err(), "{wrong}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn an_amount_survives_its_decimal_string(minor: i64, code in "[a-z]{3}") {
+            let money = Money::new(minor, currency(&code));
+            let text = money.decimal_string();
+            prop_assert_eq!(Money::parse_decimal(&text, money.currency), Ok(money));
+            prop_assert_eq!(money.grouped_string().replace(',', ""), text);
+        }
+
+        #[test]
+        fn sums_are_the_integers_sums(left: i64, right: i64) {
+            let usd = currency("usd");
+            let sum = Money::new(left, usd).checked_add(Money::new(right, usd));
+            prop_assert_eq!(sum.ok().map(|sum| sum.minor), left.checked_add(right));
+        }
+
+        #[test]
+        fn no_text_panics(text: String, code in "[a-z]{3}") {
+            let _ = Money::parse_decimal(&text, currency(&code));
+            let _ = unit_price_decimal_string(&text, currency(&code));
+        }
+    }
+}
