@@ -1,0 +1,300 @@
+//! The whole account: every object, how they hang together, and the orders of its lists.
+
+use crate::catalogue::Catalogue;
+use crate::events::{Event, Snapshot};
+use crate::ids::{Ids, Kind};
+use crate::json::Id;
+use crate::life::Life;
+use crate::model::*;
+use crate::timeline::Timeline;
+
+/// The orders of the lists, newest last.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Orders {
+    pub(crate) customers: Timeline,
+    pub(crate) subscriptions: Timeline,
+    pub(crate) invoices: Timeline,
+    pub(crate) invoices_by_status: [Timeline; 5],
+    pub(crate) invoice_payments: Timeline,
+    pub(crate) intents: Timeline,
+    pub(crate) charges: Timeline,
+    pub(crate) credit_notes: Timeline,
+    pub(crate) events: Timeline,
+}
+
+/// The state that the server answers from.
+#[derive(Debug)]
+pub(crate) struct Account {
+    pub(crate) ids: Ids,
+    pub(crate) seed: u64,
+    pub(crate) now: u32,
+    pub(crate) livemode: bool,
+    pub(crate) id: String,
+    pub(crate) catalogue: Catalogue,
+    pub(crate) customers: Vec<Customer>,
+    pub(crate) methods: Vec<PaymentMethod>,
+    pub(crate) discounts: Vec<Discount>,
+    pub(crate) subscriptions: Vec<Subscription>,
+    pub(crate) item_owners: Vec<u32>,
+    pub(crate) invoices: Vec<Invoice>,
+    pub(crate) lines: Vec<Line>,
+    pub(crate) invoice_payments: Vec<InvoicePayment>,
+    pub(crate) intents: Vec<PaymentIntent>,
+    pub(crate) charges: Vec<Charge>,
+    pub(crate) credit_notes: Vec<CreditNote>,
+    pub(crate) credit_note_lines: Vec<CreditNoteLine>,
+    pub(crate) balance_transactions: Vec<BalanceTransaction>,
+    pub(crate) events: Vec<Event>,
+    pub(crate) snapshots: Vec<Snapshot>,
+    pub(crate) lives: Vec<Life>,
+    pub(crate) orders: Orders,
+    /// Events older than this are not recorded: Stripe lists 30 days.
+    pub(crate) events_from: u32,
+}
+
+impl Account {
+    /// An account with a catalogue and nothing else.
+    pub(crate) fn empty(seed: u64, now: u32, livemode: bool, catalogue: Catalogue) -> Self {
+        let ids = Ids::new(seed);
+        Self {
+            id: ids.account_id(),
+            ids,
+            seed,
+            now,
+            livemode,
+            catalogue,
+            customers: Vec::new(),
+            methods: Vec::new(),
+            discounts: Vec::new(),
+            subscriptions: Vec::new(),
+            item_owners: Vec::new(),
+            invoices: Vec::new(),
+            lines: Vec::new(),
+            invoice_payments: Vec::new(),
+            intents: Vec::new(),
+            charges: Vec::new(),
+            credit_notes: Vec::new(),
+            credit_note_lines: Vec::new(),
+            balance_transactions: Vec::new(),
+            events: Vec::new(),
+            snapshots: Vec::new(),
+            lives: Vec::new(),
+            orders: Orders::default(),
+            events_from: now.saturating_sub(crate::events::KEPT_SECONDS),
+        }
+    }
+
+    /// Brings every order up to date with what was added and changed since the last time.
+    pub(crate) fn settle(&mut self) {
+        let orders = &mut self.orders;
+        orders.customers.settle();
+        orders.subscriptions.settle();
+        orders.invoices.settle();
+        orders.invoice_payments.settle();
+        orders.intents.settle();
+        orders.charges.settle();
+        orders.credit_notes.settle();
+        orders.events.settle();
+        let mut by_status: [Timeline; 5] = Default::default();
+        for key in orders.invoices.keys() {
+            let serial = crate::timeline::serial(*key);
+            let invoice = &self.invoices[serial as usize];
+            by_status[invoice.status as usize].push(invoice.created, serial);
+        }
+        orders.invoices_by_status = by_status;
+    }
+
+    pub(crate) fn customer(&self, serial: u32) -> &Customer {
+        &self.customers[serial as usize]
+    }
+
+    pub(crate) fn subscription(&self, serial: u32) -> &Subscription {
+        &self.subscriptions[serial as usize]
+    }
+
+    pub(crate) fn invoice(&self, serial: u32) -> &Invoice {
+        &self.invoices[serial as usize]
+    }
+
+    pub(crate) fn lines_of(&self, invoice: &Invoice) -> &[Line] {
+        &self.lines[invoice.lines as usize..(invoice.lines + invoice.line_count) as usize]
+    }
+
+    pub(crate) fn add_customer(&mut self, customer: Customer) -> u32 {
+        let serial = self.customers.len() as u32;
+        self.orders.customers.push(customer.created, serial);
+        self.customers.push(customer);
+        serial
+    }
+
+    pub(crate) fn add_method(&mut self, mut method: PaymentMethod) -> u32 {
+        let serial = self.methods.len() as u32;
+        let customer = &mut self.customers[method.customer as usize];
+        method.prev_of_customer = std::mem::replace(&mut customer.last_method, serial);
+        self.methods.push(method);
+        serial
+    }
+
+    pub(crate) fn add_discount(&mut self, discount: Discount) -> u32 {
+        self.catalogue.coupons[usize::from(discount.coupon)].redeemed += 1;
+        self.discounts.push(discount);
+        self.discounts.len() as u32 - 1
+    }
+
+    pub(crate) fn add_subscription(&mut self, mut subscription: Subscription) -> u32 {
+        let serial = self.subscriptions.len() as u32;
+        let customer = &mut self.customers[subscription.customer as usize];
+        subscription.prev_of_customer = std::mem::replace(&mut customer.last_subscription, serial);
+        self.orders.subscriptions.push(subscription.created, serial);
+        self.subscriptions.push(subscription);
+        serial
+    }
+
+    /// A new item of subscription `owner`, which the caller puts there.
+    pub(crate) fn new_item(&mut self, owner: u32, created: u32, price: u16, seats: u32) -> Item {
+        self.item_owners.push(owner);
+        Item {
+            serial: self.item_owners.len() as u32 - 1,
+            created,
+            price,
+            quantity: seats,
+        }
+    }
+
+    /// Adds an invoice with its lines.
+    pub(crate) fn add_invoice(&mut self, mut invoice: Invoice, lines: &[Line]) -> u32 {
+        let serial = self.invoices.len() as u32;
+        invoice.lines = self.lines.len() as u32;
+        invoice.line_count = lines.len() as u32;
+        self.lines.extend_from_slice(lines);
+        let customer = &mut self.customers[invoice.customer as usize];
+        invoice.prev_of_customer = std::mem::replace(&mut customer.last_invoice, serial);
+        if let Some(owner) = some(invoice.subscription) {
+            let subscription = &mut self.subscriptions[owner as usize];
+            invoice.prev_of_subscription =
+                std::mem::replace(&mut subscription.last_invoice, serial);
+            subscription.latest_invoice = serial;
+        }
+        self.orders.invoices.push(invoice.created, serial);
+        self.invoices.push(invoice);
+        serial
+    }
+
+    pub(crate) fn add_invoice_payment(&mut self, payment: InvoicePayment) -> u32 {
+        let serial = self.invoice_payments.len() as u32;
+        self.invoices[payment.invoice as usize].payment = serial;
+        self.orders.invoice_payments.push(payment.created, serial);
+        self.invoice_payments.push(payment);
+        serial
+    }
+
+    pub(crate) fn add_intent(&mut self, mut intent: PaymentIntent) -> u32 {
+        let serial = self.intents.len() as u32;
+        let customer = &mut self.customers[intent.customer as usize];
+        intent.prev_of_customer = std::mem::replace(&mut customer.last_intent, serial);
+        self.invoices[intent.invoice as usize].intent = serial;
+        self.orders.intents.push(intent.created, serial);
+        self.intents.push(intent);
+        serial
+    }
+
+    pub(crate) fn add_charge(&mut self, mut charge: Charge) -> u32 {
+        let serial = self.charges.len() as u32;
+        let customer = &mut self.customers[charge.customer as usize];
+        charge.prev_of_customer = std::mem::replace(&mut customer.last_charge, serial);
+        let intent = &mut self.intents[charge.intent as usize];
+        charge.prev_of_intent = std::mem::replace(&mut intent.last_charge, serial);
+        self.orders.charges.push(charge.created, serial);
+        self.charges.push(charge);
+        serial
+    }
+
+    pub(crate) fn add_credit_note(
+        &mut self,
+        mut note: CreditNote,
+        lines: &[CreditNoteLine],
+    ) -> u32 {
+        let serial = self.credit_notes.len() as u32;
+        note.lines = self.credit_note_lines.len() as u32;
+        note.line_count = lines.len() as u32;
+        self.credit_note_lines.extend_from_slice(lines);
+        let customer = &mut self.customers[note.customer as usize];
+        note.prev_of_customer = std::mem::replace(&mut customer.last_credit_note, serial);
+        let invoice = &mut self.invoices[note.invoice as usize];
+        note.prev_of_invoice = std::mem::replace(&mut invoice.credit_notes, serial);
+        self.orders.credit_notes.push(note.created, serial);
+        self.credit_notes.push(note);
+        serial
+    }
+
+    /// Changes the customer's balance by `amount` and writes it down.
+    pub(crate) fn add_balance_transaction(&mut self, mut entry: BalanceTransaction) -> u32 {
+        let serial = self.balance_transactions.len() as u32;
+        let customer = &mut self.customers[entry.customer as usize];
+        customer.balance += entry.amount;
+        entry.ending = customer.balance;
+        entry.prev_of_customer = std::mem::replace(&mut customer.last_balance_transaction, serial);
+        self.balance_transactions.push(entry);
+        serial
+    }
+
+    pub(crate) fn id_of(&self, kind: Kind, serial: u32) -> Option<Id> {
+        self.created_of(kind, serial)
+            .map(|created| Id(kind, created, serial))
+    }
+
+    /// When object `serial` of `kind` was made; nothing where there is none.
+    pub(crate) fn created_of(&self, kind: Kind, serial: u32) -> Option<u32> {
+        let place = serial as usize;
+        match kind {
+            Kind::Customer => self.customers.get(place).map(|it| it.created),
+            Kind::PaymentMethod => self.methods.get(place).map(|it| it.created),
+            Kind::Product => self.catalogue.products.get(place).map(|it| it.created),
+            Kind::Price => self.catalogue.prices.get(place).map(|it| it.created),
+            Kind::TaxRate => self.catalogue.tax_rates.get(place).map(|it| it.created),
+            Kind::Discount => self.discounts.get(place).map(|it| it.start),
+            Kind::Subscription => self.subscriptions.get(place).map(|it| it.created),
+            Kind::SubscriptionItem => {
+                let owner = self
+                    .subscriptions
+                    .get(*self.item_owners.get(place)? as usize)?;
+                owner
+                    .items
+                    .iter()
+                    .find(|item| item.serial == serial)
+                    .map(|item| item.created)
+            }
+            Kind::Invoice => self.invoices.get(place).map(|it| it.created),
+            Kind::InvoicePayment => self.invoice_payments.get(place).map(|it| it.created),
+            Kind::PaymentIntent => self.intents.get(place).map(|it| it.created),
+            Kind::Charge => self.charges.get(place).map(|it| it.created),
+            Kind::CreditNote => self.credit_notes.get(place).map(|it| it.created),
+            Kind::BalanceTransaction => self.balance_transactions.get(place).map(|it| it.created),
+            Kind::Event => self.events.get(place).map(|it| it.created),
+            Kind::InvoiceLine
+            | Kind::InvoiceItem
+            | Kind::PaymentRecord
+            | Kind::Refund
+            | Kind::BalanceEntry
+            | Kind::CreditNoteLine => None,
+        }
+    }
+
+    /// The serial number of the object that `id` names.
+    pub(crate) fn find(&self, kind: Kind, id: &str) -> Option<u32> {
+        let serial = self.ids.serial(kind, id)?;
+        let created = self.created_of(kind, serial)?;
+        (self.ids.text(kind, created, serial) == id).then_some(serial)
+    }
+
+    /// The serials of a chain that starts at `first`.
+    pub(crate) fn chain(&self, first: u32, next: impl Fn(&Self, u32) -> u32) -> Vec<u32> {
+        let mut serials = Vec::new();
+        let mut at = first;
+        while at != NONE {
+            serials.push(at);
+            at = next(self, at);
+        }
+        serials
+    }
+}

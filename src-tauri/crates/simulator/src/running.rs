@@ -1,0 +1,155 @@
+//! A running account: how to start it, reach it, change it and stop it.
+
+use std::net::{Ipv4Addr, SocketAddr};
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+
+use tokio::net::TcpListener;
+use tokio::task::JoinHandle;
+use tokio_util::sync::CancellationToken;
+
+use crate::Error;
+use crate::account::Account;
+use crate::catalogue::Catalogue;
+use crate::clock::Clock;
+use crate::faults::Faults;
+use crate::ids::Ids;
+use crate::options::{Options, Shape};
+use crate::server::http::{Shared, serve};
+use crate::server::keys::Keys;
+use crate::truth::Truth;
+
+/// The earliest and the latest present of an account: 2015 and 2100.
+const PRESENTS: std::ops::Range<i64> = 1_420_070_400..4_102_444_800;
+
+/// A simulated account that answers requests until it is shut down or dropped.
+#[derive(Debug)]
+pub struct Running {
+    /// `http://127.0.0.1:PORT`, without a slash at the end.
+    pub base_url: String,
+    /// The account's identifier, `acct_…`.
+    pub account_id: String,
+    /// A key that may do everything.
+    pub secret_key: String,
+    /// A restricted key with read permissions, less `Options::restricted_without`.
+    pub restricted_key: String,
+    /// A restricted key with read and write permissions, less `Options::restricted_without`.
+    pub restricted_write_key: String,
+    /// A key for web pages, refused everywhere here.
+    pub publishable_key: String,
+    /// The secret that webhooks are signed with.
+    pub webhook_secret: String,
+    shared: Arc<Shared>,
+    stop: CancellationToken,
+    server: Option<JoinHandle<()>>,
+}
+
+/// Makes the account and serves it on 127.0.0.1.
+///
+/// # Errors
+/// An option beyond its limit, or a port that cannot be taken.
+pub async fn start(options: Options) -> Result<Running, Error> {
+    options.checked()?;
+    let clock = Clock::new(options.now);
+    let now = options.now.unwrap_or_else(|| i64::from(clock.now()));
+    if !PRESENTS.contains(&now) {
+        return Err(Error::Now { now });
+    }
+    let address = SocketAddr::from((Ipv4Addr::LOCALHOST, options.port));
+    let bind = |source| Error::Bind {
+        port: options.port,
+        source,
+    };
+    let listener = TcpListener::bind(address).await.map_err(bind)?;
+    let port = listener.local_addr().map_err(bind)?.port();
+    let made = options.clone();
+    let account = tokio::task::spawn_blocking(move || make(&made, now as u32))
+        .await
+        .map_err(|_| Error::Stopped)?;
+    let missing = options.restricted_without;
+    let keys = Keys::new(&account.ids, options.seed, options.livemode, missing);
+    let account_id = account.id.clone();
+    let shared = Arc::new(Shared::new(account, clock, keys.clone(), options.faults));
+    let stop = CancellationToken::new();
+    let server = tokio::spawn(serve(listener, Arc::clone(&shared), stop.clone()));
+    Ok(Running {
+        base_url: format!("http://127.0.0.1:{port}"),
+        account_id,
+        secret_key: keys.secret,
+        restricted_key: keys.restricted,
+        restricted_write_key: keys.restricted_write,
+        publishable_key: keys.publishable,
+        webhook_secret: keys.webhook,
+        shared,
+        stop,
+        server: Some(server),
+    })
+}
+
+/// Makes the account that `options` describe, as of `now`.
+fn make(options: &Options, now: u32) -> Account {
+    let start = crate::calendar::subtract_months(now, options.history_months);
+    let ids = Ids::new(options.seed);
+    let catalogue = Catalogue::new(&ids, start - 86_400 * 90, options.livemode);
+    let mut account = Account::empty(options.seed, now, options.livemode, catalogue);
+    match options.shape {
+        Shape::Uniform {
+            invoices_per_customer,
+            lines,
+        } => {
+            let customers = options.customers;
+            crate::uniform::fill(&mut account, customers, invoices_per_customer, lines, start);
+        }
+        Shape::Company => crate::uniform::fill(&mut account, options.customers, 9, 3, start),
+    }
+    account.settle();
+    account
+}
+
+impl Running {
+    /// The account's own objects and sums.
+    #[must_use]
+    pub fn truth(&self) -> Truth {
+        Truth {
+            shared: Arc::clone(&self.shared),
+        }
+    }
+
+    /// The account's present, UTC seconds.
+    #[must_use]
+    pub fn now(&self) -> i64 {
+        i64::from(self.shared.clock.now())
+    }
+
+    /// How many requests were answered, or refused, or cut off.
+    #[must_use]
+    pub fn requests(&self) -> u64 {
+        self.shared.requests.load(Ordering::Relaxed)
+    }
+
+    /// From now on, these faults.
+    pub fn set_faults(&self, faults: Faults) {
+        *crate::write(&self.shared.faults) = faults;
+    }
+
+    /// Revokes every key, or takes that back.
+    pub fn set_revoked(&self, revoked: bool) {
+        self.shared.revoked.store(revoked, Ordering::Relaxed);
+    }
+
+    /// Stops answering and closes every connection.
+    pub async fn shutdown(mut self) {
+        self.stop.cancel();
+        if let Some(server) = self.server.take()
+            && let Err(error) = server.await
+        {
+            tracing::warn!(%error, "the simulated account ended badly");
+        }
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        self.stop.cancel();
+    }
+}

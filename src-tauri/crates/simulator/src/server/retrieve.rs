@@ -1,0 +1,198 @@
+//! One object by its identifier.
+
+use crate::account::Account;
+use crate::ids::Kind;
+use crate::json::{Pen, Written, put};
+use crate::render::{self, Expand};
+use crate::server::answer::Refusal;
+use crate::server::params::Params;
+use crate::server::routes::{Operation, Route};
+
+/// The properties that may be expanded, by the names that a retrieve uses.
+pub(crate) fn expand(params: &mut Params, prefix: &str) -> Result<Expand, Refusal> {
+    let mut expand = Expand::default();
+    for path in params.take_list("expand") {
+        let name = path
+            .strip_prefix(prefix)
+            .ok_or_else(|| Refusal::expand(&path))?;
+        match name {
+            "tiers" => expand.tiers = true,
+            "currency_options" => expand.currency_options = true,
+            "applies_to" => expand.applies_to = true,
+            "discounts" | "lines.data.discounts" => expand.discounts = true,
+            "discounts.source.coupon" | "source.coupon" => {
+                expand.discounts = true;
+                expand.coupon = true;
+            }
+            "payments" | "payments.data" => expand.payments = true,
+            "payments.data.payment.payment_intent" | "payment.payment_intent" => {
+                expand.payments = true;
+                expand.payment_intent = true;
+            }
+            "payment_intent" => expand.payment_intent = true,
+            "customer" => expand.customer = true,
+            "product" => expand.product = true,
+            "latest_invoice" => expand.latest_invoice = true,
+            "latest_invoice.payments" => {
+                expand.latest_invoice = true;
+                expand.latest_invoice_payments = true;
+            }
+            "latest_charge" => expand.latest_charge = true,
+            "default_payment_method" | "invoice_settings.default_payment_method" => {
+                expand.default_payment_method = true;
+            }
+            "invoice" => expand.invoice = true,
+            "parent.subscription_details.subscription" => expand.subscription = true,
+            _ => return Err(Refusal::expand(&path)),
+        }
+    }
+    Ok(expand)
+}
+
+/// The word for an object in "No such …".
+pub(crate) const fn noun(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Customer => "customer",
+        Kind::PaymentMethod => "PaymentMethod",
+        Kind::Product => "product",
+        Kind::Price => "price",
+        Kind::TaxRate => "tax rate",
+        Kind::Subscription => "subscription",
+        Kind::SubscriptionItem => "subscription_item",
+        Kind::Invoice => "invoice",
+        Kind::InvoiceLine => "line item",
+        Kind::InvoicePayment => "invoice_payment",
+        Kind::PaymentIntent => "payment_intent",
+        Kind::Charge => "charge",
+        Kind::CreditNote => "credit note",
+        Kind::CreditNoteLine => "credit note line item",
+        Kind::BalanceTransaction => "customer_balance_transaction",
+        Kind::Event => "event",
+        Kind::Discount
+        | Kind::InvoiceItem
+        | Kind::PaymentRecord
+        | Kind::Refund
+        | Kind::BalanceEntry => "object",
+    }
+}
+
+/// The serial number of the object in the path, or 404.
+pub(crate) fn found(account: &Account, kind: Kind, id: &str) -> Result<u32, Refusal> {
+    account
+        .find(kind, id)
+        .ok_or_else(|| Refusal::missing(noun(kind), id))
+}
+
+/// Answers a retrieve.
+pub(crate) fn retrieve(
+    account: &Account,
+    route: &Route,
+    mut params: Params,
+) -> Result<Vec<u8>, Refusal> {
+    let expand = expand(&mut params, "")?;
+    params.finish()?;
+    let mut pen = Pen::new(&account.ids, 8_192);
+    match route.operation {
+        Operation::Account => render::account::account(&mut pen, account),
+        Operation::Coupon => {
+            let place = account
+                .catalogue
+                .coupons
+                .iter()
+                .position(|it| it.id == route.id);
+            let place = place.ok_or_else(|| Refusal::missing("coupon", &route.id))?;
+            render::catalogue::coupon(&mut pen, account, place as u8, &expand);
+        }
+        Operation::CustomerBalanceEntry => {
+            let customer = found(account, Kind::Customer, &route.id)?;
+            let entry = found(account, Kind::BalanceTransaction, &route.inner)?;
+            if account.balance_transactions[entry as usize].customer != customer {
+                return Err(Refusal::missing(
+                    noun(Kind::BalanceTransaction),
+                    &route.inner,
+                ));
+            }
+            render::customer::balance_transaction(&mut pen, account, entry);
+        }
+        operation => {
+            let kind = kind_of(operation);
+            let serial = found(account, kind, &route.id)?;
+            object(&mut pen, account, kind, serial, &expand);
+        }
+    }
+    Ok(pen.out)
+}
+
+const fn kind_of(operation: Operation) -> Kind {
+    match operation {
+        Operation::PaymentMethod => Kind::PaymentMethod,
+        Operation::Product => Kind::Product,
+        Operation::Price => Kind::Price,
+        Operation::TaxRate => Kind::TaxRate,
+        Operation::Subscription => Kind::Subscription,
+        Operation::SubscriptionItem => Kind::SubscriptionItem,
+        Operation::Invoice => Kind::Invoice,
+        Operation::InvoicePayment => Kind::InvoicePayment,
+        Operation::PaymentIntent => Kind::PaymentIntent,
+        Operation::Charge => Kind::Charge,
+        Operation::CreditNote => Kind::CreditNote,
+        Operation::Event => Kind::Event,
+        _ => Kind::Customer,
+    }
+}
+
+/// Writes any object that has an identifier of its own.
+pub(crate) fn object(
+    pen: &mut Pen<'_>,
+    account: &Account,
+    kind: Kind,
+    serial: u32,
+    expand: &Expand,
+) {
+    let place = serial as usize;
+    match kind {
+        Kind::Customer => {
+            let customer = account.customer(serial);
+            if customer.deleted {
+                render::customer::deleted(pen, account, serial);
+            } else {
+                render::customer::customer(pen, account, serial, customer, expand);
+            }
+        }
+        Kind::PaymentMethod => render::customer::payment_method(pen, account, serial),
+        Kind::Product => render::catalogue::product(pen, account, serial),
+        Kind::Price => render::catalogue::price(pen, account, serial, expand),
+        Kind::TaxRate => put!(pen, Written(&account.catalogue.tax_rates[place].rendered)),
+        Kind::Discount => render::catalogue::discount(pen, account, serial, expand),
+        Kind::Subscription => {
+            let it = account.subscription(serial);
+            render::subscription::subscription(pen, account, serial, it, expand);
+        }
+        Kind::SubscriptionItem => {
+            let owner = account.item_owners[place];
+            let subscription = account.subscription(owner);
+            if let Some(item) = subscription.items.iter().find(|item| item.serial == serial) {
+                render::subscription::item(pen, account, owner, subscription, item);
+            }
+        }
+        Kind::Invoice => {
+            render::invoice::invoice(pen, account, serial, account.invoice(serial), expand);
+        }
+        Kind::InvoicePayment => render::invoice::invoice_payment(pen, account, serial, expand),
+        Kind::PaymentIntent => {
+            render::payment::intent(pen, account, serial, &account.intents[place], expand);
+        }
+        Kind::Charge => {
+            render::payment::charge(pen, account, serial, &account.charges[place], expand);
+        }
+        Kind::CreditNote => render::credit_note::credit_note(pen, account, serial, expand),
+        Kind::BalanceTransaction => render::customer::balance_transaction(pen, account, serial),
+        Kind::Event => render::event::event(pen, account, serial),
+        Kind::InvoiceLine
+        | Kind::InvoiceItem
+        | Kind::PaymentRecord
+        | Kind::Refund
+        | Kind::BalanceEntry
+        | Kind::CreditNoteLine => {}
+    }
+}

@@ -1,0 +1,215 @@
+//! The account's own objects and sums, for whoever checks a copy of them.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use crate::ids::Kind;
+use crate::json::Pen;
+use crate::render::{self, Expand};
+use crate::server::http::Shared;
+use crate::server::lists::all;
+use crate::server::retrieve::object;
+
+/// The kinds of objects that the truth holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum TruthKind {
+    /// Customers that are not deleted.
+    Customer,
+    /// Products.
+    Product,
+    /// Prices, tiers and currency options included.
+    Price,
+    /// Coupons.
+    Coupon,
+    /// Tax rates.
+    TaxRate,
+    /// Subscriptions of every status, with all of their items, discounts in full.
+    Subscription,
+    /// Invoices with all of their lines, discounts in full.
+    Invoice,
+    /// Payments of invoices.
+    InvoicePayment,
+    /// Payment intents.
+    PaymentIntent,
+    /// Charges.
+    Charge,
+    /// Credit notes with all of their lines.
+    CreditNote,
+    /// Events of the last 30 days.
+    Event,
+    /// Entries of customers' balances.
+    BalanceTransaction,
+    /// Payment methods.
+    PaymentMethod,
+}
+
+impl TruthKind {
+    /// Every kind.
+    pub const ALL: [Self; 14] = [
+        Self::Customer,
+        Self::Product,
+        Self::Price,
+        Self::Coupon,
+        Self::TaxRate,
+        Self::Subscription,
+        Self::Invoice,
+        Self::InvoicePayment,
+        Self::PaymentIntent,
+        Self::Charge,
+        Self::CreditNote,
+        Self::Event,
+        Self::BalanceTransaction,
+        Self::PaymentMethod,
+    ];
+}
+
+/// Sums over the invoices of one currency and status, in minor units.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct InvoiceSums {
+    /// How many invoices.
+    pub invoices: u64,
+    /// How many lines on them.
+    pub lines: u64,
+    /// The sum of `total`.
+    pub total: i64,
+    /// The sum of `amount_due`.
+    pub amount_due: i64,
+    /// The sum of `amount_paid`.
+    pub amount_paid: i64,
+    /// The sum of `amount_remaining`.
+    pub amount_remaining: i64,
+}
+
+/// A look at everything that the account holds, without a request.
+#[derive(Clone, Debug)]
+pub struct Truth {
+    pub(crate) shared: Arc<Shared>,
+}
+
+impl Truth {
+    /// How many objects of `kind` there are.
+    #[must_use]
+    pub fn count(&self, kind: TruthKind) -> usize {
+        self.serials(kind).len()
+    }
+
+    /// The identifiers of `kind`, newest first.
+    #[must_use]
+    pub fn ids(&self, kind: TruthKind) -> Vec<String> {
+        let account = crate::read(&self.shared.account);
+        let text = |serial| match kind.kind() {
+            Some(kind) => account
+                .created_of(kind, serial)
+                .map_or_else(String::new, |created| {
+                    account.ids.text(kind, created, serial)
+                }),
+            None => account.catalogue.coupons[serial as usize].id.to_owned(),
+        };
+        self.serials(kind).into_iter().map(text).collect()
+    }
+
+    /// Every object of `kind` as JSON, newest first, child lists whole, each rendered when the
+    /// iterator reaches it.
+    pub fn objects(&self, kind: TruthKind) -> impl Iterator<Item = Vec<u8>> + '_ {
+        self.serials(kind)
+            .into_iter()
+            .map(move |serial| self.render(kind, serial))
+    }
+
+    /// Sums of the invoices by currency (lower case) and status.
+    #[must_use]
+    pub fn invoice_sums(&self) -> BTreeMap<(String, String), InvoiceSums> {
+        let account = crate::read(&self.shared.account);
+        let mut sums: BTreeMap<(String, String), InvoiceSums> = BTreeMap::new();
+        for invoice in &account.invoices {
+            let place = (
+                invoice.currency.code().to_owned(),
+                invoice.status.as_str().to_owned(),
+            );
+            let sum = sums.entry(place).or_default();
+            sum.invoices += 1;
+            sum.lines += u64::from(invoice.line_count);
+            sum.total += invoice.total;
+            sum.amount_due += invoice.amount_due;
+            sum.amount_paid += invoice.amount_paid;
+            sum.amount_remaining += invoice.remaining();
+        }
+        sums
+    }
+
+    /// The customers that were deleted: the lists leave them out, a retrieve says so.
+    #[must_use]
+    pub fn deleted_customers(&self) -> Vec<String> {
+        let account = crate::read(&self.shared.account);
+        (0_u32..)
+            .zip(&account.customers)
+            .filter(|(_, customer)| customer.deleted)
+            .map(|(serial, customer)| account.ids.text(Kind::Customer, customer.created, serial))
+            .collect()
+    }
+
+    fn serials(&self, kind: TruthKind) -> Vec<u32> {
+        let account = crate::read(&self.shared.account);
+        let orders = &account.orders;
+        let newest_first = |count: usize| (0..count as u32).rev().collect();
+        match kind {
+            TruthKind::Customer => all(&orders.customers).collect(),
+            TruthKind::Subscription => all(&orders.subscriptions).collect(),
+            TruthKind::Invoice => all(&orders.invoices).collect(),
+            TruthKind::InvoicePayment => all(&orders.invoice_payments).collect(),
+            TruthKind::PaymentIntent => all(&orders.intents).collect(),
+            TruthKind::Charge => all(&orders.charges).collect(),
+            TruthKind::CreditNote => all(&orders.credit_notes).collect(),
+            TruthKind::Event => {
+                let oldest = account.now.saturating_sub(crate::events::KEPT_SECONDS);
+                let recent = |serial: &u32| account.events[*serial as usize].created >= oldest;
+                all(&orders.events).filter(recent).collect()
+            }
+            TruthKind::Product => newest_first(account.catalogue.products.len()),
+            TruthKind::Price => newest_first(account.catalogue.prices.len()),
+            TruthKind::Coupon => newest_first(account.catalogue.coupons.len()),
+            TruthKind::TaxRate => newest_first(account.catalogue.tax_rates.len()),
+            TruthKind::BalanceTransaction => newest_first(account.balance_transactions.len()),
+            TruthKind::PaymentMethod => newest_first(account.methods.len()),
+        }
+    }
+
+    fn render(&self, kind: TruthKind, serial: u32) -> Vec<u8> {
+        let account = crate::read(&self.shared.account);
+        let mut pen = Pen::new(&account.ids, 4_096);
+        pen.embedded = usize::MAX;
+        let expand = Expand {
+            tiers: true,
+            currency_options: kind == TruthKind::Price,
+            discounts: true,
+            ..Expand::default()
+        };
+        match kind.kind() {
+            Some(kind) => object(&mut pen, &account, kind, serial, &expand),
+            None => render::catalogue::coupon(&mut pen, &account, serial as u8, &expand),
+        }
+        pen.out
+    }
+}
+
+impl TruthKind {
+    /// The kind of identifier; coupons have names instead.
+    const fn kind(self) -> Option<Kind> {
+        Some(match self {
+            Self::Customer => Kind::Customer,
+            Self::Product => Kind::Product,
+            Self::Price => Kind::Price,
+            Self::Coupon => return None,
+            Self::TaxRate => Kind::TaxRate,
+            Self::Subscription => Kind::Subscription,
+            Self::Invoice => Kind::Invoice,
+            Self::InvoicePayment => Kind::InvoicePayment,
+            Self::PaymentIntent => Kind::PaymentIntent,
+            Self::Charge => Kind::Charge,
+            Self::CreditNote => Kind::CreditNote,
+            Self::Event => Kind::Event,
+            Self::BalanceTransaction => Kind::BalanceTransaction,
+            Self::PaymentMethod => Kind::PaymentMethod,
+        })
+    }
+}
