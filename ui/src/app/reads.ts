@@ -1,0 +1,128 @@
+/** What the page reads from the desk, and when it reads it again.
+ *
+ * Everything below `books` shows the books' tables: a changed `dataVersion` makes all of it stale,
+ * and what is in sight is read again while the old answer stays on the screen. */
+import {
+  QueryCache,
+  QueryClient,
+  queryOptions,
+  useQuery,
+  useQueryClient,
+} from '@tanstack/react-query';
+import { useEffect, useRef } from 'react';
+import { isDeskError } from '../host/errors';
+import type { Host } from '../host/host';
+import type * as T from '../host/types';
+import { useHost } from './host';
+
+export const reads = {
+  app: (host: Host) => queryOptions({ queryKey: ['app'], queryFn: () => host.appState() }),
+  status: (host: Host) => queryOptions({ queryKey: ['status'], queryFn: () => host.status() }),
+  account: (host: Host, name: string) =>
+    queryOptions({ queryKey: ['account', name], queryFn: () => host.accountDetails(name) }),
+  overview: (host: Host) =>
+    queryOptions({ queryKey: ['books', 'overview'], queryFn: () => host.overview() }),
+  choices: (host: Host) =>
+    queryOptions({ queryKey: ['books', 'choices'], queryFn: () => host.filterChoices() }),
+  tenant: (host: Host, id: string) =>
+    queryOptions({ queryKey: ['books', 'tenant', id], queryFn: () => host.tenant(id) }),
+  invoice: (host: Host, id: string) =>
+    queryOptions({ queryKey: ['books', 'invoice', id], queryFn: () => host.invoice(id) }),
+  invoiceTotals: (host: Host, filter: T.InvoiceFilter) =>
+    queryOptions({
+      queryKey: ['books', 'invoice-totals', filter],
+      queryFn: () => host.invoiceTotals(filter),
+      placeholderData: (before: T.InvoiceTotals[] | undefined) => before,
+    }),
+  search: (host: Host, text: string) =>
+    queryOptions({
+      queryKey: ['books', 'search', text],
+      queryFn: () => host.search(text),
+      enabled: text.length > 1,
+      placeholderData: (before: T.Hit[] | undefined) => before,
+    }),
+  ledger: (host: Host) =>
+    queryOptions({ queryKey: ['ledger'], queryFn: () => host.ledgerRows(0, 50) }),
+};
+
+const KEPT_MS = 5 * 60_000;
+
+/** One for the page; a locked desk is noticed wherever it is. */
+export function makeQueryClient(): QueryClient {
+  const client: QueryClient = new QueryClient({
+    queryCache: new QueryCache({
+      onError: (error) => {
+        if (isDeskError(error) && error.code === 'locked') void markLocked(client);
+      },
+    }),
+    defaultOptions: {
+      queries: {
+        retry: false,
+        staleTime: Number.POSITIVE_INFINITY,
+        gcTime: KEPT_MS,
+        refetchOnWindowFocus: false,
+        networkMode: 'always',
+      },
+      mutations: { retry: false, networkMode: 'always' },
+    },
+  });
+  return client;
+}
+
+/** Nothing of the books stays in the page's memory while it is locked. */
+export async function markLocked(client: QueryClient) {
+  client.setQueryData(['app'], (app: T.AppState | undefined) => app && { ...app, locked: true });
+  client.removeQueries({ queryKey: ['books'] });
+  client.removeQueries({ queryKey: ['ledger'] });
+}
+
+/** Another account, or the same one opened again: reads everything anew. */
+export async function readAnew(client: QueryClient) {
+  client.removeQueries({ queryKey: ['books'] });
+  client.removeQueries({ queryKey: ['ledger'] });
+  client.removeQueries({ queryKey: ['account'] });
+  await client.invalidateQueries({ queryKey: ['app'] });
+  await client.invalidateQueries({ queryKey: ['status'] });
+}
+
+export function useApp(): T.AppState {
+  const app = useQuery(reads.app(useHost())).data;
+  if (!app) throw new Error('This screen stands outside of the app gate');
+  return app;
+}
+
+export const useStatus = (): T.Status | undefined => useQuery(reads.status(useHost())).data;
+export const useZone = (): string => useApp().settings.zone || 'UTC';
+
+export function useAccount(): T.AccountSummary | undefined {
+  const app = useApp();
+  return app.accounts.find((account) => account.name === app.current);
+}
+
+const REREAD_MS = 1000;
+
+/** Hears of every change of the status; what the tables show is read again at most once a second. */
+export function useStatusWatch(active: boolean) {
+  const host = useHost();
+  const client = useQueryClient();
+  const seen = useRef<number | null>(null);
+  useEffect(() => {
+    if (!active) return undefined;
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const reread = () => {
+      timer = undefined;
+      void client.invalidateQueries({ queryKey: ['books'] });
+    };
+    const stop = host.watchStatus((status) => {
+      client.setQueryData(['status'], status);
+      if (seen.current !== null && seen.current !== status.dataVersion) {
+        timer ??= setTimeout(reread, REREAD_MS);
+      }
+      seen.current = status.dataVersion;
+    });
+    return () => {
+      stop();
+      clearTimeout(timer);
+    };
+  }, [active, host, client]);
+}

@@ -1,0 +1,77 @@
+/** Which address shows which screen. The address stands behind a hash: the page is one file. */
+import {
+  createHashHistory,
+  createRootRoute,
+  createRoute,
+  createRouter,
+  type RouterHistory,
+} from '@tanstack/react-router';
+import { Invoice } from '../screens/invoice/Invoice';
+import { Invoices } from '../screens/invoices/Invoices';
+import { Overview } from '../screens/overview/Overview';
+import { Settings } from '../screens/settings/Settings';
+import { Tenant } from '../screens/tenant/Tenant';
+import { Tenants } from '../screens/tenants/Tenants';
+import { ConnectAnother } from '../screens/first-run/ConnectAnother';
+import { Frame } from './Frame';
+import { NotFound } from './NotFound';
+import { invoicesSearch, tenantsSearch } from './search';
+
+const root = createRootRoute({ component: Frame, notFoundComponent: NotFound });
+
+const overview = createRoute({ getParentRoute: () => root, path: '/', component: Overview });
+const tenants = createRoute({
+  getParentRoute: () => root,
+  path: '/tenants',
+  validateSearch: tenantsSearch,
+  component: Tenants,
+});
+const tenant = createRoute({
+  getParentRoute: () => root,
+  path: '/tenants/$id',
+  validateSearch: (given: Record<string, unknown>): { tab?: string | undefined } => ({
+    tab: typeof given['tab'] === 'string' ? given['tab'] : undefined,
+  }),
+  component: Tenant,
+});
+const invoices = createRoute({
+  getParentRoute: () => root,
+  path: '/invoices',
+  validateSearch: invoicesSearch,
+  component: Invoices,
+});
+const invoice = createRoute({
+  getParentRoute: () => root,
+  path: '/invoices/$id',
+  component: Invoice,
+});
+const settings = createRoute({
+  getParentRoute: () => root,
+  path: '/settings',
+  component: Settings,
+});
+const connect = createRoute({
+  getParentRoute: () => root,
+  path: '/connect',
+  component: ConnectAnother,
+});
+
+const routeTree = root.addChildren([
+  overview,
+  tenants,
+  tenant,
+  invoices,
+  invoice,
+  settings,
+  connect,
+]);
+
+export function makeRouter(history: RouterHistory = createHashHistory()) {
+  return createRouter({ routeTree, history, defaultPreload: false, scrollRestoration: false });
+}
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: ReturnType<typeof makeRouter>;
+  }
+}

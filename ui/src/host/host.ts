@@ -1,0 +1,93 @@
+/** Everything the page can ask of the desktop around it. One place knows how it is carried. */
+import type * as T from './types';
+
+export interface TableQuery<Filter, Sort> {
+  filter: Filter;
+  sort: Sort;
+  direction: T.Direction;
+  /** The rank of the first row that is wanted. */
+  first: number;
+  /** How many rows; about 200. */
+  count: number;
+}
+
+export interface ConnectRequest {
+  key: string;
+  /** Stripe where null; otherwise a simulated account on this machine. */
+  apiBase: string | null;
+  /** Asked for where no keyring can hold the key of the books. */
+  passphrase: string | null;
+  entityName: string | null;
+  /** The folder's name; null lets the desk choose one. */
+  name: string | null;
+}
+
+/** The desktop around the page. Every function rejects with a `DeskError`. */
+export interface Host {
+  appState(): Promise<T.AppState>;
+  /** Opens the sample company; its first load runs on and is told by the status. */
+  openSample(): Promise<T.AccountSummary>;
+  /** Opens Stripe's page that makes a key with the permissions that are read by. */
+  openKeyPage(): Promise<void>;
+  checkKey(key: string, apiBase: string | null): Promise<T.KeyCheck>;
+  connect(request: ConnectRequest): Promise<T.Connected>;
+  replaceKey(name: string, key: string): Promise<T.AccountDetails>;
+  accountDetails(name: string): Promise<T.AccountDetails>;
+  disconnect(name: string, deleteData: boolean): Promise<void>;
+  switchAccount(name: string): Promise<T.AccountSummary>;
+  /** Opens the current account again; null asks the keyring. */
+  unlock(passphrase: string | null): Promise<T.AppState>;
+  /** For a lost keyring entry or passphrase; `passphrase` keeps the secrets from then on. */
+  openWithRecoveryKey(
+    name: string,
+    recoveryKey: string,
+    passphrase: string | null,
+  ): Promise<T.AccountSummary>;
+  lock(): Promise<void>;
+  /** Tells when the books were locked after idle; the answer stops it. */
+  watchLock(changed: (locked: boolean) => void): () => void;
+  /** The person did something: the time until the lock starts anew. */
+  touch(): Promise<void>;
+
+  /** With `full`, what is complete is listed again. */
+  syncStart(full: boolean): Promise<void>;
+  syncCancel(): Promise<void>;
+  status(): Promise<T.Status>;
+  /** Tells every change of the status; the answer stops it. */
+  watchStatus(changed: (status: T.Status) => void): () => void;
+
+  overview(): Promise<T.Overview>;
+  tenants(query: TableQuery<T.TenantFilter, T.TenantSort>): Promise<T.TenantPage>;
+  tenant(id: string): Promise<T.Tenant>;
+  invoices(query: TableQuery<T.InvoiceFilter, T.InvoiceSort>): Promise<T.InvoicePage>;
+  invoiceTotals(filter: T.InvoiceFilter): Promise<T.InvoiceTotals[]>;
+  invoice(id: string): Promise<T.Invoice>;
+  filterChoices(): Promise<T.FilterChoices>;
+  search(text: string): Promise<T.Hit[]>;
+
+  /** Asks where to save; null when the person changed their mind. */
+  pickSavePath(suggested: string): Promise<string | null>;
+  pickOpenPath(extension: string): Promise<string | null>;
+  export(
+    request: T.ExportRequest,
+    path: string,
+    progress: (update: T.ExportProgress) => void,
+    stop: AbortSignal,
+  ): Promise<T.Exported>;
+  statement(customer: string, format: T.ExportFormat, path: string): Promise<T.Exported>;
+
+  setSettings(settings: T.Settings): Promise<T.Settings>;
+  ledgerVerify(): Promise<T.LedgerCheck>;
+  ledgerRows(first: number, count: number): Promise<T.LedgerRow[]>;
+  backup(path: string, passphrase: string): Promise<T.BackupFile>;
+  restore(
+    path: string,
+    passphrase: string,
+    name: string | null,
+    ownPassphrase: string | null,
+  ): Promise<T.Restored>;
+  diagnostics(path: string): Promise<string>;
+  eraseCustomer(id: string, reason: string): Promise<T.Erased>;
+  /** Opens Stripe's dashboard in the browser; any other address is refused. */
+  openInDashboard(url: string): Promise<void>;
+}

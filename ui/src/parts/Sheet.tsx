@@ -1,0 +1,106 @@
+/** One thing beside the list: a sheet that asks for something, or a peek that only shows. */
+import { X } from 'lucide-react';
+import { type ReactNode, useRef } from 'react';
+import { Button, Dialog, Heading, Modal, ModalOverlay } from 'react-aria-components';
+import { useShortcut } from '../keys/useShortcut';
+import styles from './Sheet.module.css';
+
+interface SheetProps {
+  title: string;
+  subtitle?: ReactNode;
+  onClose: () => void;
+  /** Pressing beside it or Escape does not close it: something would be lost. */
+  stay?: boolean;
+  footer?: ReactNode;
+  children: ReactNode;
+}
+
+/** A sheet over the right side; the page behind it waits. */
+export function Sheet({ title, subtitle, onClose, stay, footer, children }: SheetProps) {
+  return (
+    <ModalOverlay
+      isOpen
+      isDismissable={!stay}
+      isKeyboardDismissDisabled={stay ?? false}
+      onOpenChange={(open) => {
+        if (!open) onClose();
+      }}
+      className={styles.overlay ?? ''}
+    >
+      <Modal className={styles.sheet ?? ''}>
+        <Dialog className={styles.dialog ?? ''}>
+          <div className={styles.head}>
+            <Heading slot="title" className={styles.title ?? ''}>
+              {title}
+            </Heading>
+            {stay ? null : (
+              <Button className={styles.close ?? ''} onPress={onClose} aria-label="Close">
+                Esc
+              </Button>
+            )}
+          </div>
+          {subtitle ? <div className={styles.subtitle}>{subtitle}</div> : null}
+          <div className={styles.body}>{children}</div>
+          {footer ? <div className={styles.footer}>{footer}</div> : null}
+        </Dialog>
+      </Modal>
+    </ModalOverlay>
+  );
+}
+
+interface PeekProps {
+  title: string;
+  subtitle?: ReactNode;
+  onClose: () => void;
+  children: ReactNode;
+}
+
+/** A look at one row; the table keeps the keys, Escape closes the peek. */
+export function Peek({ title, subtitle, onClose, children }: PeekProps) {
+  const place = useRef<HTMLElement>(null);
+  useShortcut('back', onClose);
+  return (
+    <aside ref={place} className={styles.peek} aria-label={title}>
+      <div className={styles.head}>
+        <h2 className={styles.title}>{title}</h2>
+        <button type="button" className={styles.close} onClick={onClose} aria-label="Close">
+          <X size={14} aria-hidden />
+        </button>
+      </div>
+      {subtitle ? <div className={styles.subtitle}>{subtitle}</div> : null}
+      <div className={styles.body}>{children}</div>
+    </aside>
+  );
+}
+
+interface ConfirmProps {
+  title: string;
+  children: ReactNode;
+  footer: ReactNode;
+  onClose: () => void;
+}
+
+/** A question in the middle of the window. */
+export function Confirm({ title, children, footer, onClose }: ConfirmProps) {
+  return (
+    <ModalOverlay
+      isOpen
+      onOpenChange={(open) => {
+        if (!open) onClose();
+      }}
+      className={styles.centre ?? ''}
+    >
+      <Modal className={styles.confirm ?? ''}>
+        <Dialog role="alertdialog" className={styles.dialog ?? ''}>
+          <div className={styles.head}>
+            <Heading slot="title" className={styles.title ?? ''}>
+              {title}
+            </Heading>
+          </div>
+          <div className={styles.body}>{children}</div>
+          <div className={styles.footer}>{footer}</div>
+        </Dialog>
+      </Modal>
+    </ModalOverlay>
+  );
+}

@@ -1,0 +1,4 @@
+/** To come. */
+export function ConnectAnother() {
+  return <p>ConnectAnother</p>;
+}

@@ -1,0 +1,4 @@
+/** To come. */
+export function FirstRun() {
+  return <p>FirstRun</p>;
+}

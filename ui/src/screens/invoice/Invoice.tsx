@@ -1,0 +1,4 @@
+/** To come. */
+export function Invoice() {
+  return <p>Invoice</p>;
+}

@@ -1,0 +1,4 @@
+/** To come. */
+export function Invoices() {
+  return <p>Invoices</p>;
+}

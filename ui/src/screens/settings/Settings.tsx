@@ -1,0 +1,4 @@
+/** To come. */
+export function Settings() {
+  return <p>Settings</p>;
+}

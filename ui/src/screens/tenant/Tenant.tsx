@@ -1,0 +1,4 @@
+/** To come. */
+export function Tenant() {
+  return <p>Tenant</p>;
+}

@@ -1,0 +1,52 @@
+/** A tenant's headline figures. */
+import type { Amount, TenantRow } from '../../host/types';
+import { cx } from '../../parts/cx';
+import { amountWords } from '../../words/amounts';
+import { countWords } from '../../words/numbers';
+import styles from './Tenant.module.css';
+
+interface Props {
+  row: TenantRow;
+  open: readonly Amount[] | undefined;
+  small?: boolean;
+}
+
+interface FigureProps {
+  label: string;
+  value: string;
+  alarming?: boolean;
+}
+
+function Figure({ label, value, alarming }: FigureProps) {
+  return (
+    <div className={styles.figure}>
+      <dt>{label}</dt>
+      <dd className={cx(alarming && styles.alarming)}>{value}</dd>
+    </div>
+  );
+}
+
+/** Stripe keeps a credit as a negative balance; people speak of the credit. */
+function balanceOf(balance: Amount | null): { label: string; value: string } {
+  if (!balance) return { label: 'Account credit', value: '–' };
+  const label = balance.minor > 0 ? 'Owed from before' : 'Account credit';
+  return { label, value: amountWords({ ...balance, minor: Math.abs(balance.minor) }) };
+}
+
+export function TenantFigures({ row, open, small }: Props) {
+  const balance = balanceOf(row.balance);
+  const openWords = open === undefined ? '–' : open.map(amountWords).join(' + ');
+  return (
+    <dl className={cx(styles.figures, small && styles.smallFigures)}>
+      <Figure label="MRR" value={row.mrr ? amountWords(row.mrr) : '–'} />
+      <Figure label="Seats" value={row.seats === null ? '–' : countWords(row.seats)} />
+      <Figure label="Open" value={openWords || 'Nothing'} />
+      <Figure
+        label="Past due"
+        value={row.pastDue?.minor ? amountWords(row.pastDue) : 'Nothing'}
+        alarming={(row.pastDue?.minor ?? 0) > 0}
+      />
+      <Figure label={balance.label} value={balance.value} />
+    </dl>
+  );
+}

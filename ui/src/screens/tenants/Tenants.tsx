@@ -1,0 +1,143 @@
+/** All tenants: plan, seats, MRR, balance, past due. */
+import { useQuery } from '@tanstack/react-query';
+import { getRouteApi, useNavigate } from '@tanstack/react-router';
+import { useCallback, useMemo, useState } from 'react';
+import { useHost } from '../../app/host';
+import { reads, useStatus } from '../../app/reads';
+import { ALL_TENANTS } from '../../host/filters';
+import type { Direction, TenantFilter, TenantRow, TenantSort } from '../../host/types';
+import { useShortcut } from '../../keys/useShortcut';
+import { Button } from '../../parts/Button';
+import { Page } from '../../parts/Page';
+import { SearchBox } from '../../parts/SearchBox';
+import { DataTable } from '../../table/DataTable';
+import { SelectionBar } from '../../table/SelectionBar';
+import { amountWords } from '../../words/amounts';
+import { countWords } from '../../words/numbers';
+import { ExportSheet } from '../export/ExportSheet';
+import { NothingLoaded } from '../NothingLoaded';
+import { TenantPeek } from '../tenant/TenantPeek';
+import { TENANT_COLUMNS } from './columns';
+import { TenantFilters, tenantFilterWords } from './TenantFilters';
+import styles from './Tenants.module.css';
+
+const route = getRouteApi('/tenants');
+const NONE: ReadonlyMap<string, TenantRow> = new Map();
+const idOf = (row: TenantRow) => row.id;
+const lineOf = (row: TenantRow) =>
+  [
+    row.name,
+    row.id,
+    row.tenantId ?? '',
+    row.plan ?? '',
+    row.seats ?? '',
+    row.mrr ? amountWords(row.mrr) : '',
+    row.pastDue ? amountWords(row.pastDue) : '',
+  ].join('\t');
+
+export function Tenants() {
+  const host = useHost();
+  const navigate = useNavigate();
+  const search = route.useSearch();
+  const filter = useMemo(() => ({ ...ALL_TENANTS, ...search.filter }), [search.filter]);
+  const sort = search.sort ?? 'name';
+  const direction = search.direction ?? 'ascending';
+  const [total, setTotal] = useState<number | null>(null);
+  const [peeked, setPeeked] = useState<TenantRow | null>(null);
+  const [selected, setSelected] = useState(NONE);
+  const [exporting, setExporting] = useState(false);
+  const choices = useQuery(reads.choices(host));
+  const status = useStatus();
+
+  const show = (next: TenantFilter, by: TenantSort = sort, way: Direction = direction) => {
+    setSelected(NONE);
+    setPeeked(null);
+    void navigate({
+      to: '/tenants',
+      search: { filter: next, sort: by, direction: way },
+      replace: true,
+    });
+  };
+  const source = useMemo(
+    () => ({
+      key: ['tenants', filter, sort, direction],
+      page: (first: number, count: number) =>
+        host.tenants({ filter, sort, direction, first, count }),
+    }),
+    [host, filter, sort, direction],
+  );
+  const open = useCallback(
+    (row: TenantRow) => void navigate({ to: '/tenants/$id', params: { id: row.id } }),
+    [navigate],
+  );
+  useShortcut('export', () => setExporting(true));
+  useShortcut('back', () => setSelected(NONE), selected.size > 0);
+  const words = tenantFilterWords(filter);
+
+  return (
+    <Page
+      title="Tenants"
+      count={total === null ? undefined : countWords(total)}
+      actions={
+        <>
+          <SearchBox
+            label="Search tenants"
+            value={filter.text}
+            onSearch={(text) => show({ ...filter, text })}
+          />
+          <Button shortcut="e" onPress={() => setExporting(true)}>
+            Export
+          </Button>
+        </>
+      }
+      below={<TenantFilters filter={filter} choices={choices.data} onChange={show} />}
+    >
+      <div className={styles.place}>
+        <DataTable
+          label="Tenants"
+          columns={TENANT_COLUMNS}
+          source={source}
+          idOf={idOf}
+          sort={sort}
+          direction={direction}
+          onSort={(by, way) => show(filter, by, way)}
+          onOpen={open}
+          onPeek={setPeeked}
+          peeking={peeked !== null}
+          selected={selected}
+          onSelect={setSelected}
+          isFaint={(row) => row.deleted || row.status === 'canceled'}
+          onTotal={setTotal}
+          empty={
+            <NothingLoaded
+              what="tenants"
+              status={status}
+              filterWords={words}
+              onClear={() => show(ALL_TENANTS)}
+            />
+          }
+        />
+        <SelectionBar
+          rows={[...selected.values()]}
+          one="tenant"
+          many="tenants"
+          amount={{ name: 'MRR', of: (row) => row.mrr }}
+          line={lineOf}
+          onClear={() => setSelected(NONE)}
+        />
+        {peeked ? (
+          <TenantPeek row={peeked} onClose={() => setPeeked(null)} onOpen={() => open(peeked)} />
+        ) : null}
+      </div>
+      {exporting ? (
+        <ExportSheet
+          about="tenants"
+          count={total ?? 0}
+          filterWords={words}
+          tenants={filter}
+          onClose={() => setExporting(false)}
+        />
+      ) : null}
+    </Page>
+  );
+}

@@ -1,0 +1,88 @@
+/** Stripe's states in the words of a finance team, each with its meaning (look: four meanings). */
+
+/** Within: nothing to do. Near: look at it. Over: act. Done: proven. Off: no longer counts. */
+export type Meaning = 'within' | 'near' | 'over' | 'done' | 'off';
+
+export interface StateWords {
+  words: string;
+  meaning: Meaning;
+}
+
+const SUBSCRIPTION: Readonly<Record<string, StateWords>> = {
+  active: { words: 'Active', meaning: 'within' },
+  trialing: { words: 'Trial', meaning: 'near' },
+  past_due: { words: 'Past due', meaning: 'over' },
+  unpaid: { words: 'Unpaid', meaning: 'over' },
+  incomplete: { words: 'First payment open', meaning: 'near' },
+  incomplete_expired: { words: 'Never started', meaning: 'off' },
+  canceled: { words: 'Cancelled', meaning: 'off' },
+  paused: { words: 'Paused', meaning: 'off' },
+  none: { words: 'No subscription', meaning: 'off' },
+};
+
+const INVOICE: Readonly<Record<string, StateWords>> = {
+  draft: { words: 'Draft', meaning: 'off' },
+  open: { words: 'Open', meaning: 'within' },
+  past_due: { words: 'Past due', meaning: 'over' },
+  paid: { words: 'Paid', meaning: 'done' },
+  uncollectible: { words: 'Written off', meaning: 'over' },
+  void: { words: 'Void', meaning: 'off' },
+};
+
+const PAYMENT: Readonly<Record<string, StateWords>> = {
+  succeeded: { words: 'Paid', meaning: 'done' },
+  failed: { words: 'Failed', meaning: 'over' },
+  pending: { words: 'On its way', meaning: 'near' },
+  canceled: { words: 'Cancelled', meaning: 'off' },
+  out_of_band: { words: 'Paid outside Stripe', meaning: 'done' },
+};
+
+const CREDIT_NOTE: Readonly<Record<string, StateWords>> = {
+  issued: { words: 'Issued', meaning: 'done' },
+  void: { words: 'Void', meaning: 'off' },
+};
+
+/** A word that Stripe adds later is shown as it is, without underscores. */
+function lookUp(table: Readonly<Record<string, StateWords>>, state: string): StateWords {
+  const plain = state.replaceAll('_', ' ');
+  const words = plain.charAt(0).toUpperCase() + plain.slice(1);
+  return table[state] ?? { words, meaning: 'within' };
+}
+
+export const subscriptionState = (state: string | null): StateWords =>
+  lookUp(SUBSCRIPTION, state ?? 'none');
+export const paymentState = (outcome: string): StateWords => lookUp(PAYMENT, outcome);
+export const creditNoteState = (state: string): StateWords => lookUp(CREDIT_NOTE, state);
+export const invoiceState = (state: string, pastDue = false): StateWords =>
+  lookUp(INVOICE, pastDue && state === 'open' ? 'past_due' : state);
+
+/** What can be chosen in a filter, in the order of the menu. */
+export const SUBSCRIPTION_STATES = [
+  'active',
+  'trialing',
+  'past_due',
+  'unpaid',
+  'incomplete',
+  'paused',
+  'canceled',
+  'none',
+] as const;
+export const INVOICE_STATES = [
+  'draft',
+  'open',
+  'past_due',
+  'paid',
+  'uncollectible',
+  'void',
+] as const;
+
+const SOURCES: Readonly<Record<string, string>> = {
+  backfill: 'Seen in a load',
+  event: 'Seen in an event',
+  webhook: 'Seen in a webhook',
+  action: 'By Meterdesk',
+  proof: 'Seen in a completeness check',
+};
+
+/** How a version was seen. */
+export const sourceWords = (source: string): string => SOURCES[source] ?? source;
