@@ -228,6 +228,30 @@ impl Money {
         grouped + fraction
     }
 
+    /// The amount with the currency's sign where one sign means one currency, else its code:
+    /// `$1,240.00`, `-€5.00`, `KWD 1.250`. For words, not for tables.
+    #[must_use]
+    pub fn short_string(&self) -> String {
+        let code = self.currency.code();
+        let sign = match self.currency.as_str() {
+            "usd" => "$",
+            "eur" => "€",
+            "gbp" => "£",
+            "jpy" => "¥",
+            "inr" => "₹",
+            _ => "",
+        };
+        let grouped = self.grouped_string();
+        let (minus, digits) = grouped
+            .strip_prefix('-')
+            .map_or(("", grouped.as_str()), |rest| ("-", rest));
+        if sign.is_empty() {
+            format!("{code} {grouped}")
+        } else {
+            format!("{minus}{sign}{digits}")
+        }
+    }
+
     /// Reads an amount in major units, exactly: the opposite of [`Money::decimal_string`].
     ///
     /// Fewer decimals than the currency has are taken as zeros, more only where they are zeros.
@@ -436,6 +460,15 @@ mod tests {
             unit_price_decimal_string(minor, currency(code)).as_deref(),
             Ok(expected)
         );
+    }
+
+    #[test]
+    fn short_amounts_carry_a_sign_or_a_code() {
+        let short = |minor, code| Money::new(minor, currency(code)).short_string();
+        assert_eq!(short(124_000, "usd"), "$1,240.00");
+        assert_eq!(short(-500, "eur"), "-€5.00");
+        assert_eq!(short(-1_250, "kwd"), "KWD -1.250");
+        assert_eq!(short(500, "cad"), "CAD 5.00", "its sign would be another's");
     }
 
     #[test]

@@ -171,6 +171,21 @@ impl<'a> Node<'a> {
         }
     }
 
+    /// The members of an object, the items of an array; none of anything else.
+    pub(crate) fn members(&self) -> &[Member<'a>] {
+        match self {
+            Self::Object(members) => members,
+            _ => &[],
+        }
+    }
+
+    pub(crate) fn items(&self) -> &[Self] {
+        match self {
+            Self::Array(items) => items,
+            _ => &[],
+        }
+    }
+
     /// The minified form as text.
     pub(crate) fn to_json(&self) -> String {
         let mut out = Vec::new();
@@ -179,6 +194,10 @@ impl<'a> Node<'a> {
     }
 }
 
+#[expect(
+    clippy::ptr_arg,
+    reason = "whether it is borrowed says whether it needs escapes"
+)]
 fn write_text(text: &Cow<'_, str>, out: &mut Vec<u8>) {
     out.push(b'"');
     match text {
