@@ -38,15 +38,14 @@ export interface DataTableProps<Row, Sort extends string> {
 export function DataTable<Row, Sort extends string>(props: DataTableProps<Row, Sort>) {
   const { columns, idOf, label, selected, onSelect, onOpen, onPeek, peeking } = props;
   const base = useId();
-  const table = useTable(props.source, props.onTotal);
-  const { rows, active, range } = table;
+  const { rows, active, range, reveal, attach, ...table } = useTable(props.source, props.onTotal);
   const shownColumns = columns.filter((one) => (one.hideBelow ?? 0) <= table.width);
   const tracks = shownColumns.map((one) => one.width).join(' ');
   const total = rows.total ?? 0;
   const activeRow = rows.at(active);
 
   const go = (rank: number) => {
-    const next = table.reveal(rank);
+    const next = reveal(rank);
     if (!peeking) return;
     const row = rows.at(next);
     if (row) onPeek(row);
@@ -75,7 +74,7 @@ export function DataTable<Row, Sort extends string>(props: DataTableProps<Row, S
     if (!place || target.closest('a, button')) return;
     const rank = Number(place.dataset['rank']);
     const row = rows.at(rank);
-    table.reveal(rank);
+    reveal(rank);
     if (!row) return;
     if (target.closest('[data-gutter]')) toggle(row);
     else onOpen(row);
@@ -108,12 +107,7 @@ export function DataTable<Row, Sort extends string>(props: DataTableProps<Row, S
           <Failed error={asDeskError(rows.error)} onRetry={rows.retry} small />
         </div>
       ) : null}
-      <div
-        className={styles.scroller}
-        ref={table.scroller}
-        onScroll={table.onScroll}
-        role="rowgroup"
-      >
+      <div className={styles.scroller} ref={attach} onScroll={table.onScroll} role="rowgroup">
         {rows.total === 0 ? (
           <div role="row" className={styles.none}>
             <div role="gridcell" aria-colspan={shownColumns.length}>

@@ -1,6 +1,6 @@
 /** Rows of a long table by rank: windows of 200, fetched when they come into sight. */
-import { useQueries } from '@tanstack/react-query';
-import { useRef } from 'react';
+import { useQueries, useQueryClient } from '@tanstack/react-query';
+import { useState } from 'react';
 import { WINDOW_ROWS, windowsFor } from './ranks';
 
 export interface Page<Row> {
@@ -25,48 +25,53 @@ export interface Rows<Row> {
   retry: () => void;
 }
 
-interface Shown<Row> {
-  key: string;
-  total: number;
-  pages: Map<number, Page<Row>>;
+/** A filter and order, and how many rows it has. */
+interface Known {
+  key: readonly unknown[];
+  total: number | null;
+  before: { key: readonly unknown[]; total: number } | null;
 }
 
-/** Windows that are remembered for drawing; the query cache remembers more. */
-const MOST_PAGES = 24;
+/** Windows out of sight are kept this long, so that a million rows do not stay in memory. */
+const KEPT_MS = 60_000;
 
-export function useRows<Row>(
-  source: RowSource<Row>,
-  first: number,
-  count: number,
-  knownTotal: number | null,
-): Rows<Row> {
-  const windows = windowsFor(first, count, knownTotal ?? WINDOW_ROWS);
+const same = (a: readonly unknown[], b: readonly unknown[]) =>
+  a === b || JSON.stringify(a) === JSON.stringify(b);
+
+const queryKey = (key: readonly unknown[], window: number) => ['books', ...key, window];
+
+/** Until the first rows of a new filter are there, those of the one before stay in sight. */
+function useKnown(key: readonly unknown[]): [Known, (total: number) => void] {
+  const [known, setKnown] = useState<Known>({ key, total: null, before: null });
+  const before = known.total === null ? known.before : { key: known.key, total: known.total };
+  const current = same(known.key, key) ? known : { key, total: null, before };
+  if (current !== known) setKnown(current);
+  return [current, (total) => setKnown({ ...current, total })];
+}
+
+export function useRows<Row>(source: RowSource<Row>, first: number, count: number): Rows<Row> {
+  const client = useQueryClient();
+  const [known, setTotal] = useKnown(source.key);
+  const windows = windowsFor(first, count, known.total ?? WINDOW_ROWS);
   const results = useQueries({
     queries: windows.map((window) => ({
-      queryKey: ['books', ...source.key, window],
+      queryKey: queryKey(source.key, window),
       queryFn: () => source.page(window * WINDOW_ROWS, WINDOW_ROWS),
+      gcTime: KEPT_MS,
     })),
   });
-  const key = JSON.stringify(source.key);
-  const shown = useRef<Shown<Row> | null>(null);
-  const loaded = results.find((result) => result.data !== undefined)?.data;
-  if (loaded) {
-    const pages = shown.current?.key === key ? shown.current.pages : new Map<number, Page<Row>>();
-    results.forEach((result, at) => {
-      const window = windows[at];
-      if (!result.data || window === undefined) return;
-      pages.delete(window);
-      pages.set(window, result.data);
-    });
-    const [oldest] = pages.keys();
-    if (pages.size > MOST_PAGES && oldest !== undefined) pages.delete(oldest);
-    shown.current = { key, total: newestTotal(results, loaded.total), pages };
-  }
-  const drawn = shown.current;
+  const newest = newestTotal(results);
+  if (newest !== null && newest !== known.total) setTotal(newest);
+  const total = newest ?? known.total;
+  const shown = total === null ? known.before : { key: source.key, total };
   return {
-    total: drawn?.total ?? null,
-    at: (rank) => drawn?.pages.get(Math.floor(rank / WINDOW_ROWS))?.rows[rank % WINDOW_ROWS],
-    stale: drawn !== null && drawn.key !== key,
+    total: shown?.total ?? null,
+    at: (rank) => {
+      if (!shown) return undefined;
+      const window = Math.floor(rank / WINDOW_ROWS);
+      return client.getQueryData<Page<Row>>(queryKey(shown.key, window))?.rows[rank % WINDOW_ROWS];
+    },
+    stale: shown !== null && total === null,
     error: results.find((result) => result.error)?.error ?? null,
     retry: () => {
       for (const result of results) if (result.error) void result.refetch();
@@ -76,11 +81,11 @@ export function useRows<Row>(
 
 function newestTotal(
   results: readonly { data?: { total: number } | undefined; dataUpdatedAt: number }[],
-  fallback: number,
-): number {
-  let newest = { at: -1, total: fallback };
+): number | null {
+  let newest: { at: number; total: number } | null = null;
   for (const { data, dataUpdatedAt } of results) {
-    if (data && dataUpdatedAt > newest.at) newest = { at: dataUpdatedAt, total: data.total };
+    if (data && dataUpdatedAt > (newest?.at ?? -1))
+      newest = { at: dataUpdatedAt, total: data.total };
   }
-  return newest.total;
+  return newest?.total ?? null;
 }

@@ -1,5 +1,5 @@
 /** A table's place, active row and rows in sight, kept together. */
-import { type UIEvent, useCallback, useEffect, useLayoutEffect, useRef, useState } from 'react';
+import { type UIEvent, useCallback, useEffect, useRef, useState } from 'react';
 import {
   type Geometry,
   isClamped,
@@ -17,96 +17,103 @@ const JUMP_REST_MS = 80;
 /** After this rest the scroll area is put where the table stands. */
 const SETTLE_MS = 150;
 
+const TOP: Place = { top: 0, scroll: 0 };
+const FIRST_ROWS = { first: 0, count: 40 };
+
 function rowHeight(): number {
   const wanted = getComputedStyle(document.documentElement).getPropertyValue('--row');
   return Number.parseInt(wanted, 10) || 32;
 }
 
-export function useTable<Row>(source: RowSource<Row>, onTotal?: (total: number) => void) {
-  const [scroller, setScroller] = useState<HTMLDivElement | null>(null);
+/** The scroll area's size, and the rows' height, as they are now. */
+function useBox() {
+  const box = useRef<HTMLDivElement>(null);
   const [size, setSize] = useState({ width: 1040, height: 640, row: 32 });
-  const [place, setPlace] = useState<Place>({ top: 0, scroll: 0 });
-  const [wanted, setWanted] = useState({ first: 0, count: 40 });
-  const [active, setActive] = useState(0);
-  const jump = useRef<ReturnType<typeof setTimeout>>(undefined);
-  const settle = useRef<ReturnType<typeof setTimeout>>(undefined);
-  const [lastTotal, setLastTotal] = useState<number | null>(null);
-
-  const rows = useRows(source, wanted.first, wanted.count, lastTotal);
-  const total = rows.total ?? 0;
-  const geometry: Geometry = { total, row: size.row, viewport: size.height };
-  const range = rows.total === null ? skeletonRange(geometry) : seen(place.top, geometry);
-
-  useEffect(() => {
-    if (rows.total === null) return;
-    setLastTotal(rows.total);
-    onTotal?.(rows.total);
-  }, [rows.total, onTotal]);
-
-  useLayoutEffect(() => {
-    if (!scroller) return undefined;
+  const attach = useCallback((element: HTMLDivElement | null) => {
+    box.current = element;
+    if (!element) return undefined;
     const measure = () =>
       setSize({
-        width: scroller.clientWidth || 1040,
-        height: scroller.clientHeight || 640,
+        width: element.clientWidth || 1040,
+        height: element.clientHeight || 640,
         row: rowHeight(),
       });
     measure();
-    const observer = new ResizeObserver(measure);
-    observer.observe(scroller);
+    const resized = new ResizeObserver(measure);
+    resized.observe(element);
     const rowsChosen = new MutationObserver(measure);
     rowsChosen.observe(document.documentElement, { attributeFilter: ['data-rows'] });
     return () => {
-      observer.disconnect();
+      resized.disconnect();
       rowsChosen.disconnect();
     };
-  }, [scroller]);
-
-  useEffect(
-    () => () => {
-      clearTimeout(jump.current);
-      clearTimeout(settle.current);
-    },
-    [],
-  );
-
-  const want = useCallback((next: Place, before: Place, at: Geometry) => {
-    const { first, count } = seen(next.top, at);
-    clearTimeout(jump.current);
-    const ask = () => setWanted({ first, count });
-    if (Math.abs(next.top - before.top) > 20 * at.viewport) {
-      jump.current = setTimeout(ask, JUMP_REST_MS);
-    } else ask();
   }, []);
+  return { box, size, attach };
+}
+
+/** One timer at a time: a new one takes the place of the one before. */
+function useTimer() {
+  const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
+  useEffect(() => () => clearTimeout(timer.current), []);
+  return useCallback((run: (() => void) | null, ms: number) => {
+    clearTimeout(timer.current);
+    if (run) timer.current = setTimeout(run, ms);
+  }, []);
+}
+
+export function useTable<Row>(source: RowSource<Row>, onTotal?: (total: number) => void) {
+  const { box, size, attach } = useBox();
+  const [place, setPlace] = useState(TOP);
+  const [wanted, setWanted] = useState(FIRST_ROWS);
+  const [active, setActive] = useState(0);
+  const jump = useTimer();
+  const settle = useTimer();
 
   // Another order or filter starts at its top.
   const key = JSON.stringify(source.key);
   const [keyBefore, setKeyBefore] = useState(key);
   if (keyBefore !== key) {
     setKeyBefore(key);
-    setPlace({ top: 0, scroll: 0 });
-    setWanted({ first: 0, count: 40 });
+    setPlace(TOP);
+    setWanted(FIRST_ROWS);
     setActive(0);
   }
   useEffect(() => {
-    if (scroller) scroller.scrollTop = 0;
-  }, [scroller, key]);
+    // Named here because the place belongs to this key.
+    if (key) box.current?.scrollTo({ top: 0 });
+  }, [box, key]);
+
+  const rows = useRows(source, wanted.first, wanted.count);
+  const total = rows.total ?? 0;
+  const geometry: Geometry = { total, row: size.row, viewport: size.height };
+  const range = rows.total === null ? skeletonRange(geometry) : seen(place.top, geometry);
+
+  useEffect(() => {
+    if (rows.total !== null && !rows.stale) onTotal?.(rows.total);
+  }, [rows.total, rows.stale, onTotal]);
+
+  const want = (next: Place) => {
+    const { first, count } = seen(next.top, geometry);
+    const ask = () => setWanted({ first, count });
+    const far = Math.abs(next.top - place.top) > 20 * geometry.viewport;
+    jump(far ? ask : null, JUMP_REST_MS);
+    if (!far) ask();
+  };
+
+  const putAt = (top: number) => {
+    const scroll = scrollFor(top, geometry);
+    setPlace({ top, scroll });
+    const element = box.current;
+    if (element && Math.abs(element.scrollTop - scroll) >= 1) element.scrollTo({ top: scroll });
+  };
 
   const onScroll = (event: UIEvent<HTMLDivElement>) => {
     const scroll = event.currentTarget.scrollTop;
     if (Math.abs(scroll - place.scroll) < 1) return;
     const next = moved(place, scroll, geometry);
     setPlace(next);
-    want(next, place, geometry);
-    if (!isClamped(geometry)) return;
-    clearTimeout(settle.current);
-    settle.current = setTimeout(() => putAt(next.top), SETTLE_MS);
-  };
-
-  const putAt = (top: number) => {
-    const scroll = scrollFor(top, geometry);
-    setPlace({ top, scroll });
-    if (scroller && Math.abs(scroller.scrollTop - scroll) >= 1) scroller.scrollTop = scroll;
+    want(next);
+    if (isClamped(geometry)) settle(() => putAt(next.top), SETTLE_MS);
   };
 
   /** Makes a row the active one and brings it into sight; gives back its rank. */
@@ -115,7 +122,7 @@ export function useTable<Row>(source: RowSource<Row>, onTotal?: (total: number) 
     setActive(next);
     const top = revealing(next, place.top, geometry);
     if (top !== place.top) {
-      want({ top, scroll: 0 }, place, geometry);
+      want({ top, scroll: 0 });
       putAt(top);
     }
     return next;
@@ -125,7 +132,7 @@ export function useTable<Row>(source: RowSource<Row>, onTotal?: (total: number) 
     rows,
     range,
     active: Math.min(active, Math.max(0, total - 1)),
-    scroller: setScroller,
+    attach,
     width: size.width,
     height: rows.total === null ? '100%' : scrollHeight(geometry),
     layer: Math.min(size.height, total === 0 ? size.height : total * size.row),

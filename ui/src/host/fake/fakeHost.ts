@@ -154,6 +154,17 @@ const MILLION = 1_000_000;
 const SHA256 = 'b1946ac92492d2347c6235b4d2611184a3f0c1e9d8b7a6f5e4d3c2b1a0998877';
 const RECOVERY_KEY = 'KXQF-7M2A-PLD9-W3TC-HVZ6-R4NB-Y8GJ-E5SU-2KQM';
 
+function exportedTo(path: string, rows: number): T.Exported {
+  return {
+    path,
+    controlSheet: path.replace(/\.\w+$/, '.control.json'),
+    rows,
+    bytes: rows * 412,
+    sha256: SHA256,
+    sums: [],
+  };
+}
+
 export function fakeHost(options: FakeOptions): FakeHost {
   const { scenario, now } = options;
   const bare = scenario === 'empty' || scenario === 'first-run';
@@ -220,15 +231,6 @@ export function fakeHost(options: FakeOptions): FakeHost {
     state = { ...state, accounts: [account, ...others], current: account.name, locked };
     return state;
   };
-
-  const exported = (path: string, rows: number): T.Exported => ({
-    path,
-    controlSheet: path.replace(/\.\w+$/, '.control.json'),
-    rows,
-    bytes: rows * 412,
-    sha256: SHA256,
-    sums: [],
-  });
 
   return {
     calls,
@@ -356,10 +358,10 @@ export function fakeHost(options: FakeOptions): FakeHost {
         await new Promise((resume) => setTimeout(resume, 20));
         if (stop.aborted) throw deskError('cancelled', 'The export was stopped', 'By you', '');
       }
-      return exported(path, total);
+      return exportedTo(path, total);
     },
     statement: (customer, format, path) =>
-      read('statement', [customer, format, path], () => exported(path, 26)),
+      read('statement', [customer, format, path], () => exportedTo(path, 26)),
     setSettings: (settings) =>
       answer('setSettings', [settings], () => {
         state = { ...state, settings };
