@@ -1,0 +1,226 @@
+//! Deciding, before anything is written, what a batch means for the history and for what is
+//! shown.
+
+use std::collections::{BTreeSet, HashMap};
+
+use sqlx::SqliteConnection;
+
+use super::resolve::{Held, Slots, references, resolve};
+use crate::error::Result;
+use crate::prepare::Item;
+use crate::projection::Projection;
+
+/// What is to be written.
+#[derive(Default)]
+pub(super) struct Plan {
+    /// Objects that are new or whose state changed, with what they hold now.
+    pub(super) objects: Vec<ObjectWrite>,
+    /// Objects whose state was only confirmed.
+    pub(super) confirmed: [Vec<i64>; 2],
+    pub(super) versions: Vec<VersionWrite>,
+    pub(super) reappearances: Vec<i64>,
+    pub(super) projections: Vec<Projection>,
+    /// Objects to be projected again from the history: what is known of something deleted.
+    pub(super) reproject: BTreeSet<i64>,
+    pub(super) unchanged: u64,
+    pub(super) stale: u64,
+}
+
+pub(super) struct ObjectWrite {
+    pub(super) num: i64,
+    pub(super) kind: i64,
+    pub(super) id: String,
+    /// Version and when it was seen, of the object and of its part.
+    pub(super) held: [Option<(i64, i64)>; 2],
+}
+
+pub(super) struct VersionWrite {
+    pub(super) item: usize,
+    pub(super) num: i64,
+    pub(super) object: i64,
+    /// Customer to whom the object belongs, by number; for erasures.
+    pub(super) customer: Option<i64>,
+}
+
+impl Plan {
+    pub(super) fn changes_projections(&self) -> bool {
+        !self.projections.is_empty() || !self.reproject.is_empty()
+    }
+}
+
+/// Versions of objects whose state differs from the one held: object, part and hash to number.
+type KnownVersions = HashMap<(i64, usize, [u8; 32]), i64>;
+
+/// Decides what to write for `items`, seen at `seen_at`.
+pub(super) async fn make(
+    connection: &mut SqliteConnection,
+    items: &[Item],
+    seen_at: i64,
+) -> Result<Plan> {
+    let mut slots = resolve(connection, items).await?;
+    let mut known = known_versions(connection, &slots, items).await?;
+    let mut next: i64 = sqlx::query_scalar("SELECT coalesce(max(num), 0) + 1 FROM version")
+        .fetch_one(connection)
+        .await?;
+    let mut plan = Plan::default();
+    // Which item is to be shown, per object and part: the last one that holds.
+    let mut shown: HashMap<(usize, usize), (usize, bool)> = HashMap::new();
+    let mut confirmed: HashMap<(usize, usize), i64> = HashMap::new();
+    for (n, item) in items.iter().enumerate() {
+        let (part, Some(position)) = (item.place.part, slots.of(item.place.kind, &item.id)) else {
+            continue;
+        };
+        let had_part = slots.all[position].held[part].is_some();
+        let customer = customer_of(&slots, item);
+        let slot = &mut slots.all[position];
+        let held = slot.held[part];
+        if let Some(held) = held
+            && held.hash == item.hash
+        {
+            plan.unchanged += 1;
+            if seen_at > held.seen_at {
+                slot.held[part] = Some(Held { seen_at, ..held });
+                confirmed.insert((position, part), slot.num);
+            }
+            continue;
+        }
+        let is_current = held.is_none_or(|held| seen_at >= held.seen_at);
+        let key = (slot.num, part, item.hash);
+        let version = match known.get(&key) {
+            Some(&version) => {
+                if is_current {
+                    plan.reappearances.push(version);
+                }
+                version
+            }
+            None => {
+                let version = next;
+                next += 1;
+                known.insert(key, version);
+                plan.versions.push(VersionWrite {
+                    item: n,
+                    num: version,
+                    object: slot.num,
+                    customer,
+                });
+                version
+            }
+        };
+        if is_current {
+            let deleted = item.deleted;
+            slot.held[part] = Some(Held {
+                version,
+                seen_at,
+                hash: item.hash,
+                deleted,
+            });
+            slot.changed = true;
+            let replaces = shown
+                .get(&(position, part))
+                .map_or(had_part, |(_, replaces)| *replaces);
+            shown.insert((position, part), (n, replaces));
+        } else {
+            plan.stale += 1;
+            if held.is_some_and(|held| held.deleted) {
+                plan.reproject.insert(slot.num);
+            }
+        }
+    }
+    finish(&mut plan, &slots, items, shown, confirmed);
+    Ok(plan)
+}
+
+fn finish(
+    plan: &mut Plan,
+    slots: &Slots<'_>,
+    items: &[Item],
+    shown: HashMap<(usize, usize), (usize, bool)>,
+    confirmed: HashMap<(usize, usize), i64>,
+) {
+    for slot in slots.all.iter().filter(|slot| slot.is_new || slot.changed) {
+        plan.objects.push(ObjectWrite {
+            num: slot.num,
+            kind: slot.kind,
+            id: slot.id.clone(),
+            held: slot
+                .held
+                .map(|held| held.map(|held| (held.version, held.seen_at))),
+        });
+    }
+    for ((position, part), num) in confirmed {
+        if !slots.all[position].changed {
+            plan.confirmed[part].push(num);
+        }
+    }
+    for ((position, _), (n, replaces)) in shown {
+        let item = &items[n];
+        let object = slots.all[position].num;
+        if item.deleted {
+            // What was known of it stays on the screen, marked as deleted.
+            plan.reproject.insert(object);
+            continue;
+        }
+        let refers = references(&item.row).map(|to| {
+            to.and_then(|(kind, id)| slots.of(kind, id))
+                .map(|n| slots.all[n].num)
+        });
+        plan.projections.push(Projection {
+            item: n,
+            num: object,
+            refers,
+            replaces,
+        });
+    }
+    // The order of the batch is the order of the tables' keys.
+    plan.projections
+        .sort_unstable_by_key(|projection| projection.item);
+}
+
+/// The customer to whom an object belongs, if the batch knows it.
+fn customer_of(slots: &Slots<'_>, item: &Item) -> Option<i64> {
+    if item.kind == objects::Kind::Customer {
+        return slots
+            .of(item.place.kind, &item.id)
+            .map(|n| slots.all[n].num);
+    }
+    let customer = crate::history::kind_code(objects::Kind::Customer);
+    references(&item.row)
+        .into_iter()
+        .flatten()
+        .find(|(kind, _)| *kind == customer)
+        .and_then(|(kind, id)| slots.of(kind, id))
+        .map(|n| slots.all[n].num)
+}
+
+async fn known_versions(
+    connection: &mut SqliteConnection,
+    slots: &Slots<'_>,
+    items: &[Item],
+) -> Result<KnownVersions> {
+    let mut differing: Vec<i64> = items
+        .iter()
+        .filter_map(|item| {
+            let slot = &slots.all[slots.of(item.place.kind, &item.id)?];
+            let held = slot.held[item.place.part]?;
+            (held.hash != item.hash).then_some(slot.num)
+        })
+        .collect();
+    if differing.is_empty() {
+        return Ok(KnownVersions::new());
+    }
+    differing.sort_unstable();
+    differing.dedup();
+    let rows: Vec<(i64, i64, Vec<u8>, i64)> = sqlx::query_as(
+        "SELECT v.object, v.part, v.hash, v.num \
+         FROM json_each(?1) j CROSS JOIN version v ON v.object = j.value",
+    )
+    .bind(serde_json::json!(differing).to_string())
+    .fetch_all(connection)
+    .await?;
+    Ok(rows
+        .into_iter()
+        .filter_map(|(object, part, hash, num)| {
+            Some(((object, usize::from(part != 0), hash.try_into().ok()?), num))
+        })
+        .collect())
+}

@@ -1,0 +1,191 @@
+//! Writing the history: objects, versions, and what was erased and must not come back.
+
+use std::collections::HashSet;
+use std::sync::{Arc, LazyLock};
+
+use objects::Kind;
+use sqlx::SqliteConnection;
+
+use super::plan::Plan;
+use crate::books::Books;
+use crate::bulk::{Rows, Statement};
+use crate::error::{BooksError, Result};
+use crate::history::{Dictionary, Source, plain_compressor, redact as redact_form};
+use crate::prepare::{Item, facts};
+
+static OBJECTS: LazyLock<Statement> = LazyLock::new(|| {
+    Statement::new(
+        "INSERT INTO object (num, kind, id, version, version_seen_at, part_version, \
+         part_seen_at) VALUES"
+            .to_owned(),
+        7,
+        "ON CONFLICT (num) DO UPDATE SET version = excluded.version, \
+         version_seen_at = excluded.version_seen_at, part_version = excluded.part_version, \
+         part_seen_at = excluded.part_seen_at",
+    )
+});
+
+static VERSIONS: LazyLock<Statement> = LazyLock::new(|| {
+    Statement::new(
+        "INSERT INTO version (num, object, part, hash, seen_at, source, deleted, length, \
+         erased_at, dictionary, body) VALUES"
+            .to_owned(),
+        11,
+        "",
+    )
+});
+
+static REAPPEARANCES: LazyLock<Statement> = LazyLock::new(|| {
+    Statement::new(
+        "INSERT INTO reappearance (version, seen_at, source) VALUES".to_owned(),
+        3,
+        "",
+    )
+});
+
+/// Stores dictionaries before the first version that needs them.
+pub(super) async fn dictionaries(
+    connection: &mut SqliteConnection,
+    dictionaries: &[Arc<Dictionary>],
+) -> Result<()> {
+    for dictionary in dictionaries {
+        let part = i64::from(dictionary.place.part != 0);
+        sqlx::query(
+            "INSERT OR IGNORE INTO dictionary (num, kind, part, body) VALUES (?1, ?2, ?3, ?4)",
+        )
+        .bind(dictionary.num)
+        .bind(dictionary.place.kind)
+        .bind(part)
+        .bind(&dictionary.bytes)
+        .execute(&mut *connection)
+        .await?;
+    }
+    Ok(())
+}
+
+/// Takes personal data out of new versions of customers that were erased.
+pub(super) async fn redact(
+    books: &Books,
+    connection: &mut SqliteConnection,
+    items: &mut [Item],
+    plan: &Plan,
+) -> Result<()> {
+    let erased: Vec<i64> = sqlx::query_scalar("SELECT object FROM erasure")
+        .fetch_all(&mut *connection)
+        .await?;
+    if erased.is_empty() {
+        return Ok(());
+    }
+    let erased: HashSet<i64> = erased.into_iter().collect();
+    for write in &plan.versions {
+        if !write
+            .customer
+            .is_some_and(|customer| erased.contains(&customer))
+        {
+            continue;
+        }
+        let item = &mut items[write.item];
+        let length = i64::try_from(item.length).unwrap_or(i64::MAX);
+        let form = books
+            .dictionaries()
+            .open(connection, &item.body, length, item.dictionary)
+            .await?;
+        let form = redact_form(&form, item.kind == Kind::Customer)?;
+        item.row = objects::from_canonical(item.kind, &item.id, &form).map_err(|error| {
+            BooksError::Damaged {
+                detail: error.to_string(),
+            }
+        })?;
+        item.facts = facts(&item.row);
+        (item.body, item.length, item.dictionary) = (compress_plain(&form)?, form.len(), None);
+        item.erased = true;
+    }
+    Ok(())
+}
+
+/// A body without a dictionary.
+pub(crate) fn compress_plain(form: &[u8]) -> Result<Vec<u8>> {
+    plain_compressor()
+        .and_then(|mut compressor| compressor.compress(form))
+        .map_err(|error| BooksError::invalid(format!("a version could not be compressed: {error}")))
+}
+
+/// Writes objects, versions and reappearances.
+pub(super) async fn history(
+    connection: &mut SqliteConnection,
+    items: &mut [Item],
+    plan: &Plan,
+    source: Source,
+    seen_at: i64,
+) -> Result<()> {
+    let mut rows = Rows::new(&OBJECTS);
+    for object in &plan.objects {
+        rows.int(object.num);
+        rows.int(object.kind);
+        rows.text(object.id.clone());
+        for held in object.held {
+            rows.maybe_int(held.map(|(version, _)| version));
+            rows.maybe_int(held.map(|(_, seen_at)| seen_at));
+        }
+        rows.end_row(connection).await?;
+    }
+    rows.finish(connection).await?;
+
+    let mut rows = Rows::new(&VERSIONS);
+    for write in &plan.versions {
+        let item = &mut items[write.item];
+        rows.int(write.num);
+        rows.int(write.object);
+        rows.int(i64::from(item.place.part != 0));
+        rows.blob(item.hash.to_vec());
+        rows.int(seen_at);
+        rows.int(source.code());
+        rows.int(i64::from(item.deleted));
+        rows.int(i64::try_from(item.length).unwrap_or(i64::MAX));
+        rows.maybe_int(item.erased.then_some(seen_at));
+        rows.maybe_int(item.dictionary);
+        rows.blob(std::mem::take(&mut item.body));
+        rows.end_row(connection).await?;
+    }
+    rows.finish(connection).await?;
+
+    let mut rows = Rows::new(&REAPPEARANCES);
+    for version in &plan.reappearances {
+        rows.int(*version);
+        rows.int(seen_at);
+        rows.int(source.code());
+        rows.end_row(connection).await?;
+    }
+    rows.finish(connection).await?;
+    confirm(connection, &plan.confirmed, seen_at).await
+}
+
+/// Notes that a state still holds.
+async fn confirm(
+    connection: &mut SqliteConnection,
+    confirmed: &[Vec<i64>; 2],
+    seen_at: i64,
+) -> Result<()> {
+    let [objects, parts] = confirmed;
+    if !objects.is_empty() {
+        sqlx::query(
+            "UPDATE object SET version_seen_at = ?2 \
+             WHERE num IN (SELECT value FROM json_each(?1))",
+        )
+        .bind(serde_json::json!(objects).to_string())
+        .bind(seen_at)
+        .execute(&mut *connection)
+        .await?;
+    }
+    if !parts.is_empty() {
+        sqlx::query(
+            "UPDATE object SET part_seen_at = ?2 \
+             WHERE num IN (SELECT value FROM json_each(?1))",
+        )
+        .bind(serde_json::json!(parts).to_string())
+        .bind(seen_at)
+        .execute(connection)
+        .await?;
+    }
+    Ok(())
+}

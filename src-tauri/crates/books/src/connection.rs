@@ -1,0 +1,72 @@
+//! How a connection to a book is set up: one function, a reason for every pragma.
+
+use std::path::Path;
+use std::time::Duration;
+
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
+
+use crate::key::BooksKey;
+
+/// What a connection is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Role {
+    /// Sync: large transactions whose loss costs a request, never a decision.
+    Bulk,
+    /// The ledger and intents: on the disk before the answer.
+    Durable,
+    /// Reads beside a writer of this process.
+    Reader,
+    /// Reads without ever writing, migrating or creating; the folder may be read-only.
+    Visitor {
+        /// No other process can write (a read-only folder without a log): read without locks.
+        immutable: bool,
+    },
+}
+
+/// Options of a connection in `role` to the book at `path`.
+pub(crate) fn options(path: &Path, key: &BooksKey, role: Role) -> SqliteConnectOptions {
+    // The raw key comes first (sqlx sends `key` before any other pragma): SQLCipher must know it
+    // before it reads a page, and a raw key spares the key derivation of every connection.
+    let key_pragma = key.pragma();
+    let mut options = SqliteConnectOptions::new()
+        .filename(path)
+        .create_if_missing(false)
+        .pragma("key", key_pragma.as_str().to_owned())
+        // A reader beside the writer waits for a checkpoint's short lock instead of failing.
+        .busy_timeout(Duration::from_secs(10))
+        // References may arrive in any order (lists load side by side), so the schema has none.
+        .foreign_keys(false)
+        // Sorts and late indexes must never leave plain pages in a temporary file.
+        .pragma("temp_store", "MEMORY")
+        // Statements of the hot road: three sizes a table, and the reads.
+        .statement_cache_capacity(256)
+        .row_buffer_size(512);
+    options = match role {
+        Role::Bulk => options
+            // Readers keep their snapshot while a batch is written.
+            .journal_mode(SqliteJournalMode::Wal)
+            // A power cut may lose the last batches, which are loaded again; never the file.
+            .synchronous(SqliteSynchronous::Normal)
+            // 64 MB hold the inner pages of every index of a million invoices.
+            .pragma("cache_size", "-65536")
+            // Fewer, larger checkpoints: each rewrites the same hot pages once.
+            .pragma("wal_autocheckpoint", "20000")
+            // A log that grew in a first load shrinks again.
+            .pragma("journal_size_limit", "104857600"),
+        Role::Durable => options
+            .journal_mode(SqliteJournalMode::Wal)
+            // What people decided must survive a power cut: synced before the answer.
+            .synchronous(SqliteSynchronous::Full)
+            // It touches few pages.
+            .pragma("cache_size", "-2048"),
+        // No writes: a mistake in a read becomes an error instead of a change.
+        Role::Reader => options
+            .pragma("query_only", "1")
+            .pragma("cache_size", "-12288"),
+        Role::Visitor { immutable } => options
+            .read_only(true)
+            .immutable(immutable)
+            .pragma("cache_size", "-12288"),
+    };
+    options
+}

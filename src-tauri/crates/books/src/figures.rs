@@ -1,0 +1,166 @@
+//! The tenants' figures: plan, seats, status and monthly recurring revenue, computed from the
+//! subscriptions and kept in the table `tenant`, so that it sorts by index.
+
+use std::collections::{BTreeSet, HashMap};
+
+use sqlx::SqliteConnection;
+
+use crate::error::Result;
+use crate::projection::Touched;
+use crate::subscriptions::{self, Held};
+
+/// Customers whose figures are computed together.
+const BATCH: usize = 2_000;
+
+/// What a tenant's row says beside what its customer says.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+struct Figures {
+    plan: String,
+    seats: Option<i64>,
+    status: String,
+    currency: String,
+    mrr: i64,
+}
+
+/// Computes every tenant's figures.
+pub(crate) async fn all(connection: &mut SqliteConnection) -> Result<()> {
+    let mut after = 0_i64;
+    loop {
+        let customers: Vec<i64> =
+            sqlx::query_scalar("SELECT num FROM tenant WHERE num > ?1 ORDER BY num LIMIT ?2")
+                .bind(after)
+                .bind(i64::try_from(BATCH).unwrap_or(i64::MAX))
+                .fetch_all(&mut *connection)
+                .await?;
+        let Some(last) = customers.last() else {
+            return Ok(());
+        };
+        after = *last;
+        batch(connection, &customers).await?;
+    }
+}
+
+/// Computes the figures of some customers.
+pub(crate) async fn of(connection: &mut SqliteConnection, customers: &BTreeSet<i64>) -> Result<()> {
+    let customers: Vec<i64> = customers.iter().copied().collect();
+    for customers in customers.chunks(BATCH) {
+        batch(connection, customers).await?;
+    }
+    Ok(())
+}
+
+/// The customers whose figures follow from subscriptions and prices that were touched.
+pub(crate) async fn owners(
+    connection: &mut SqliteConnection,
+    touched: &Touched,
+) -> Result<Vec<i64>> {
+    let mut owners: Vec<i64> = Vec::new();
+    if !touched.subscriptions.is_empty() {
+        let subscriptions = serde_json::json!(touched.subscriptions).to_string();
+        owners.extend(
+            sqlx::query_scalar::<_, i64>(
+                "SELECT DISTINCT s.customer_num FROM json_each(?1) j \
+                 CROSS JOIN subscription s ON s.num = j.value WHERE s.customer_num IS NOT NULL",
+            )
+            .bind(subscriptions)
+            .fetch_all(&mut *connection)
+            .await?,
+        );
+    }
+    if !touched.catalogue.is_empty() {
+        let catalogue = serde_json::json!(touched.catalogue).to_string();
+        for sql in [
+            "SELECT DISTINCT s.customer_num FROM json_each(?1) j \
+             CROSS JOIN subscription_item i ON i.price = j.value \
+             JOIN subscription s ON s.num = i.parent WHERE s.customer_num IS NOT NULL",
+            "SELECT DISTINCT s.customer_num FROM json_each(?1) j \
+             CROSS JOIN price p ON p.product = j.value \
+             JOIN subscription_item i ON i.price = p.id \
+             JOIN subscription s ON s.num = i.parent WHERE s.customer_num IS NOT NULL",
+            "SELECT DISTINCT d.customer_num FROM json_each(?1) j \
+             CROSS JOIN discount d ON d.source_coupon = j.value \
+             WHERE d.customer_num IS NOT NULL",
+        ] {
+            owners.extend(
+                sqlx::query_scalar::<_, i64>(sql)
+                    .bind(&catalogue)
+                    .fetch_all(&mut *connection)
+                    .await?,
+            );
+        }
+    }
+    Ok(owners)
+}
+
+async fn batch(connection: &mut SqliteConnection, customers: &[i64]) -> Result<()> {
+    let subscriptions = subscriptions::of_customers(connection, customers).await?;
+    let mut by_customer: HashMap<i64, Vec<&Held>> = HashMap::new();
+    for subscription in &subscriptions {
+        by_customer
+            .entry(subscription.customer_num)
+            .or_default()
+            .push(subscription);
+    }
+    let updates: Vec<serde_json::Value> = customers
+        .iter()
+        .map(|customer| {
+            let figures = figures(by_customer.get(customer).map_or(&[][..], Vec::as_slice));
+            serde_json::json!([
+                customer,
+                figures.plan,
+                figures.seats.unwrap_or(-1),
+                figures.status,
+                figures.currency,
+                figures.mrr,
+            ])
+        })
+        .collect();
+    sqlx::query(
+        "UPDATE tenant SET plan = u.plan, seats = u.seats, status = u.status, mrr = u.mrr, \
+         currency = coalesce(nullif(u.currency, ''), \
+             (SELECT c.currency FROM customer c WHERE c.num = tenant.num), '') \
+         FROM (SELECT value ->> 0 AS num, value ->> 1 AS plan, value ->> 2 AS seats, \
+               value ->> 3 AS status, value ->> 4 AS currency, value ->> 5 AS mrr \
+               FROM json_each(?1)) u \
+         WHERE tenant.num = u.num",
+    )
+    .bind(serde_json::Value::Array(updates).to_string())
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+/// What a customer's subscriptions say together. The most alive one gives status and currency;
+/// plan and seats are those of all that are alive; only amounts of that currency are added.
+fn figures(subscriptions: &[&Held]) -> Figures {
+    let Some(leading) = subscriptions.iter().min_by_key(|s| (s.liveliness(), s.num)) else {
+        return Figures {
+            status: "none".to_owned(),
+            ..Figures::default()
+        };
+    };
+    let alive: Vec<&&Held> = subscriptions.iter().filter(|s| s.is_alive()).collect();
+    let mut plans: Vec<&str> = Vec::new();
+    for name in alive
+        .iter()
+        .flat_map(|s| s.items.iter())
+        .map(|item| item.product_name.as_str())
+    {
+        if !name.is_empty() && !plans.contains(&name) {
+            plans.push(name);
+        }
+    }
+    plans.sort_unstable();
+    let seats = (!alive.is_empty()).then(|| alive.iter().map(|s| s.seats()).sum());
+    let mrr = alive
+        .iter()
+        .filter(|s| s.currency == leading.currency)
+        .fold(0_i64, |sum, s| sum.saturating_add(s.mrr));
+    Figures {
+        plan: plans.join(", "),
+        seats,
+        status: leading.status.clone(),
+        currency: leading.currency.clone(),
+        mrr,
+    }
+}

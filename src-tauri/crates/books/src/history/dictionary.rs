@@ -1,0 +1,191 @@
+//! The bodies of versions: zstd level 1 with a dictionary a kind, trained on the first page that
+//! is large enough, because Stripe's objects of one kind look alike.
+
+use std::collections::{HashMap, HashSet};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use sha2::{Digest, Sha256};
+use sqlx::SqliteConnection;
+use zstd::bulk::{Compressor, Decompressor};
+use zstd::dict::{DecoderDictionary, EncoderDictionary};
+
+use super::Place;
+use crate::error::{BooksError, Result};
+
+/// Fast: the dictionary does the work.
+const LEVEL: i32 = 1;
+/// Larger dictionaries gain nothing on objects of a few kB.
+const MAX_DICTIONARY_BYTES: usize = 64 * 1024;
+/// A dictionary from fewer objects would not be typical.
+const SAMPLES_AT_LEAST: usize = 50;
+/// More samples cost time and gain nothing.
+const MAX_SAMPLES: usize = 400;
+/// No canonical form is larger.
+const MAX_BODY_BYTES: usize = 64 << 20;
+
+/// A trained dictionary, ready for both directions.
+pub(crate) struct Dictionary {
+    pub(crate) num: i64,
+    pub(crate) place: Place,
+    pub(crate) bytes: Vec<u8>,
+    encoder: EncoderDictionary<'static>,
+    decoder: DecoderDictionary<'static>,
+}
+
+impl Dictionary {
+    fn new(num: i64, place: Place, bytes: Vec<u8>) -> Self {
+        let encoder = EncoderDictionary::copy(&bytes, LEVEL);
+        let decoder = DecoderDictionary::copy(&bytes);
+        Self {
+            num,
+            place,
+            bytes,
+            encoder,
+            decoder,
+        }
+    }
+
+    fn train(place: Place, samples: &[&[u8]]) -> Option<Self> {
+        let total: usize = samples.iter().map(|sample| sample.len()).sum();
+        let size = MAX_DICTIONARY_BYTES.min(total / 4).max(1024);
+        let bytes = match zstd::dict::from_samples(samples, size) {
+            Ok(bytes) => bytes,
+            Err(error) => {
+                tracing::debug!(%error, kind = place.kind, "no dictionary from these samples");
+                return None;
+            }
+        };
+        // Named by its content: two processes never give one number to two dictionaries.
+        let digest = Sha256::digest(&bytes);
+        let mut num = [0_u8; 8];
+        num[2..].copy_from_slice(&digest[..6]);
+        Some(Self::new(i64::from_be_bytes(num), place, bytes))
+    }
+
+    /// A compressor of this dictionary.
+    pub(crate) fn compressor(&self) -> std::io::Result<Compressor<'_>> {
+        Compressor::with_prepared_dictionary(&self.encoder)
+    }
+}
+
+/// A compressor without a dictionary, for kinds of which there are few.
+pub(crate) fn plain_compressor() -> std::io::Result<Compressor<'static>> {
+    Compressor::new(LEVEL)
+}
+
+/// The dictionaries of one book.
+#[derive(Default)]
+pub(crate) struct Dictionaries {
+    known: Mutex<Known>,
+    training: Mutex<()>,
+}
+
+#[derive(Default)]
+struct Known {
+    by_place: HashMap<Place, Arc<Dictionary>>,
+    by_num: HashMap<i64, Arc<Dictionary>>,
+    stored: HashSet<i64>,
+}
+
+impl Dictionaries {
+    pub(crate) async fn load(connection: &mut SqliteConnection) -> Result<Self> {
+        let dictionaries = Self::default();
+        let rows: Vec<(i64, i64, i64, Vec<u8>)> =
+            sqlx::query_as("SELECT num, kind, part, body FROM dictionary ORDER BY rowid")
+                .fetch_all(connection)
+                .await?;
+        for (num, kind, part, body) in rows {
+            let place = Place {
+                kind,
+                part: usize::from(part != 0),
+            };
+            let dictionary = Arc::new(Dictionary::new(num, place, body));
+            let mut known = dictionaries.known();
+            known.by_place.insert(place, Arc::clone(&dictionary));
+            known.by_num.insert(num, dictionary);
+            known.stored.insert(num);
+        }
+        Ok(dictionaries)
+    }
+
+    fn known(&self) -> MutexGuard<'_, Known> {
+        // A panic elsewhere leaves maps that are whole.
+        self.known.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The dictionary of a place; trains one from `samples` where there is none and they are
+    /// enough.
+    pub(crate) fn at(&self, place: Place, samples: &[&[u8]]) -> Option<Arc<Dictionary>> {
+        let found = self.known().by_place.get(&place).cloned();
+        if found.is_some() || samples.len() < SAMPLES_AT_LEAST {
+            return found;
+        }
+        // One trains, the others wait: almost every version shall have the dictionary.
+        let _training = self.training.lock().unwrap_or_else(PoisonError::into_inner);
+        let found = self.known().by_place.get(&place).cloned();
+        if found.is_some() {
+            return found;
+        }
+        let samples = &samples[..samples.len().min(MAX_SAMPLES)];
+        let trained = Arc::new(Dictionary::train(place, samples)?);
+        let mut known = self.known();
+        known.by_place.insert(place, Arc::clone(&trained));
+        known.by_num.insert(trained.num, Arc::clone(&trained));
+        Some(trained)
+    }
+
+    pub(crate) fn is_stored(&self, num: i64) -> bool {
+        self.known().stored.contains(&num)
+    }
+
+    pub(crate) fn mark_stored(&self, nums: impl IntoIterator<Item = i64>) {
+        self.known().stored.extend(nums);
+    }
+
+    /// The canonical form behind a body.
+    pub(crate) async fn open(
+        &self,
+        connection: &mut SqliteConnection,
+        body: &[u8],
+        length: i64,
+        dictionary: Option<i64>,
+    ) -> Result<Vec<u8>> {
+        let damaged = |detail: String| BooksError::Damaged { detail };
+        let length = usize::try_from(length)
+            .ok()
+            .filter(|length| *length <= MAX_BODY_BYTES)
+            .ok_or_else(|| damaged("a version's length".to_owned()))?;
+        let opened = match dictionary {
+            None => Decompressor::new().and_then(|mut d| d.decompress(body, length)),
+            Some(num) => {
+                let dictionary = self.by_num(connection, num).await?;
+                Decompressor::with_prepared_dictionary(&dictionary.decoder)
+                    .and_then(|mut d| d.decompress(body, length))
+            }
+        };
+        opened.map_err(|error| damaged(format!("a version's body: {error}")))
+    }
+
+    async fn by_num(&self, connection: &mut SqliteConnection, num: i64) -> Result<Arc<Dictionary>> {
+        let known = self.known().by_num.get(&num).cloned();
+        if let Some(known) = known {
+            return Ok(known);
+        }
+        // Another process stored it after this book was opened.
+        let row: Option<(i64, i64, Vec<u8>)> =
+            sqlx::query_as("SELECT kind, part, body FROM dictionary WHERE num = ?1")
+                .bind(num)
+                .fetch_optional(connection)
+                .await?;
+        let (kind, part, body) = row.ok_or_else(|| BooksError::Damaged {
+            detail: "a dictionary is missing".to_owned(),
+        })?;
+        let place = Place {
+            kind,
+            part: usize::from(part != 0),
+        };
+        let dictionary = Arc::new(Dictionary::new(num, place, body));
+        self.known().by_num.insert(num, Arc::clone(&dictionary));
+        Ok(dictionary)
+    }
+}

@@ -1,0 +1,270 @@
+//! What is built once a load is through, and kept by every write from then on: late indexes, the
+//! tenants' figures, the text search. Building them at the end is what makes a load fast.
+
+use std::collections::BTreeSet;
+
+use sqlx::SqliteConnection;
+use tokio_util::sync::CancellationToken;
+
+use crate::books::Books;
+use crate::error::{BooksError, Result};
+use crate::figures;
+use crate::meta;
+use crate::projection::Touched;
+
+/// How far [`Books::settle`] is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SettleProgress {
+    /// What is being built: `indexes`, `figures`, `search`.
+    pub step: &'static str,
+    /// Steps done.
+    pub done: u32,
+    /// Steps in all.
+    pub of: u32,
+}
+
+/// Who is told how far it is.
+pub type SettleListener<'a> = &'a (dyn Fn(SettleProgress) + Send + Sync);
+
+/// Indexes that the tables' sorts, the pages and the exports read by. Name and text.
+pub(crate) const INDEXES: [(&str, &str); 27] = [
+    (
+        "invoice_by_customer",
+        "ON invoice (customer_num, accounted_at)",
+    ),
+    (
+        "invoice_by_accounted",
+        "ON invoice (accounted_at) WHERE deleted = 0",
+    ),
+    (
+        "invoice_by_created",
+        "ON invoice (created) WHERE deleted = 0",
+    ),
+    (
+        "invoice_by_number",
+        "ON invoice (coalesce(number, '')) WHERE deleted = 0",
+    ),
+    (
+        "invoice_by_total",
+        "ON invoice (currency, coalesce(total, 0)) WHERE deleted = 0",
+    ),
+    (
+        "invoice_by_remaining",
+        "ON invoice (currency, coalesce(amount_remaining, 0)) WHERE deleted = 0",
+    ),
+    (
+        "invoice_by_due",
+        "ON invoice (coalesce(due_date, 0)) WHERE deleted = 0",
+    ),
+    (
+        "invoice_by_status",
+        "ON invoice (coalesce(status, ''), accounted_at) WHERE deleted = 0",
+    ),
+    (
+        "invoice_open",
+        "ON invoice (customer_num, currency, amount_remaining, due_date, attempted, \
+         attempt_count) WHERE status = 'open'",
+    ),
+    // What the totals of any filter by currency, status and date read, without the wide rows.
+    (
+        "invoice_totals",
+        "ON invoice (currency, status, accounted_at, status_transitions_finalized_at, total, \
+         amount_paid, amount_remaining) WHERE deleted = 0",
+    ),
+    (
+        "invoice_digest_by_products",
+        "ON invoice_digest (product_set)",
+    ),
+    ("subscription_by_customer", "ON subscription (customer_num)"),
+    ("subscription_item_by_price", "ON subscription_item (price)"),
+    ("price_by_product", "ON price (product)"),
+    ("discount_by_customer", "ON discount (customer_num)"),
+    ("discount_by_coupon", "ON discount (source_coupon)"),
+    (
+        "invoice_payment_by_intent",
+        "ON invoice_payment (payment_intent_num)",
+    ),
+    (
+        "invoice_payment_by_invoice",
+        "ON invoice_payment (invoice_num)",
+    ),
+    ("charge_by_customer", "ON charge (customer_num, created)"),
+    ("charge_by_intent", "ON charge (payment_intent_num)"),
+    ("charge_by_created", "ON charge (created)"),
+    ("credit_note_by_customer", "ON credit_note (customer_num)"),
+    ("credit_note_by_invoice", "ON credit_note (invoice_num)"),
+    ("tenant_by_name", "ON tenant (name_key)"),
+    ("tenant_by_plan", "ON tenant (plan, name_key)"),
+    ("tenant_by_mrr", "ON tenant (currency, mrr)"),
+    ("tenant_by_created", "ON tenant (created)"),
+];
+
+impl Books {
+    /// Builds what the tables need after a load: indexes, figures, search. Quick when nothing is
+    /// to be done; from then on every write keeps them.
+    ///
+    /// # Errors
+    /// [`BooksError::Cancelled`] when `cancel` fires between two steps; what was built stays.
+    pub async fn settle(
+        &self,
+        listener: SettleListener<'_>,
+        cancel: &CancellationToken,
+    ) -> Result<()> {
+        if self.is_settled().await? {
+            return Ok(());
+        }
+        let mut writer = self.writer().await?;
+        // Sorting an index happens in memory: give it the page cache's share.
+        sqlx::query("PRAGMA cache_size = -16384")
+            .execute(&mut writer.bulk)
+            .await?;
+        sqlx::query("PRAGMA shrink_memory")
+            .execute(&mut writer.bulk)
+            .await?;
+        let built = self.build(&mut writer.bulk, listener, cancel).await;
+        sqlx::query("PRAGMA cache_size = -65536")
+            .execute(&mut writer.bulk)
+            .await?;
+        let data_version = built?;
+        drop(writer);
+        self.publish(data_version);
+        Ok(())
+    }
+
+    async fn build(
+        &self,
+        connection: &mut SqliteConnection,
+        listener: SettleListener<'_>,
+        cancel: &CancellationToken,
+    ) -> Result<u64> {
+        let of = u32::try_from(INDEXES.len()).unwrap_or(0) + 2;
+        let mut done = 0;
+        for (name, text) in INDEXES {
+            check(cancel)?;
+            listener(SettleProgress {
+                step: "indexes",
+                done,
+                of,
+            });
+            create_index(connection, name, text).await?;
+            done += 1;
+        }
+        check(cancel)?;
+        use sqlx::Connection as _;
+        let mut transaction = connection.begin_with("BEGIN IMMEDIATE").await?;
+        listener(SettleProgress {
+            step: "figures",
+            done,
+            of,
+        });
+        figures::all(&mut transaction).await?;
+        check(cancel)?;
+        listener(SettleProgress {
+            step: "search",
+            done: done + 1,
+            of,
+        });
+        fill_search(&mut transaction).await?;
+        meta::put(&mut transaction, meta::SETTLED, "1").await?;
+        let data_version = meta::bump_data_version(&mut transaction).await?;
+        transaction.commit().await?;
+        listener(SettleProgress {
+            step: "search",
+            done: of,
+            of,
+        });
+        Ok(data_version)
+    }
+}
+
+fn check(cancel: &CancellationToken) -> Result<()> {
+    if cancel.is_cancelled() {
+        Err(BooksError::Cancelled)
+    } else {
+        Ok(())
+    }
+}
+
+async fn create_index(connection: &mut SqliteConnection, name: &str, text: &str) -> Result<()> {
+    // Both come from the list above.
+    let sql = format!("CREATE INDEX IF NOT EXISTS {name} {text}");
+    sqlx::query(sqlx::AssertSqlSafe(sql))
+        .persistent(false)
+        .execute(connection)
+        .await?;
+    Ok(())
+}
+
+/// Everything that `settle` built is taken back, before all rows are written anew.
+pub(crate) async fn unsettle(connection: &mut SqliteConnection) -> Result<()> {
+    for (name, _) in INDEXES {
+        let sql = format!("DROP INDEX IF EXISTS {name}");
+        sqlx::query(sqlx::AssertSqlSafe(sql))
+            .persistent(false)
+            .execute(&mut *connection)
+            .await?;
+    }
+    meta::put(connection, meta::SETTLED, "0").await
+}
+
+/// Builds what `settle` builds within the caller's transaction.
+pub(crate) async fn resettle(connection: &mut SqliteConnection) -> Result<()> {
+    for (name, text) in INDEXES {
+        create_index(connection, name, text).await?;
+    }
+    figures::all(connection).await?;
+    fill_search(connection).await?;
+    meta::put(connection, meta::SETTLED, "1").await
+}
+
+async fn fill_search(connection: &mut SqliteConnection) -> Result<()> {
+    for sql in [
+        "INSERT INTO tenant_search (tenant_search) VALUES ('delete-all')",
+        "INSERT INTO tenant_search (rowid, name, email, tenant_id, description) \
+         SELECT t.num, t.name, t.email, t.tenant_id, c.description \
+         FROM tenant t JOIN customer c ON c.num = t.num",
+        "INSERT INTO invoice_search (invoice_search) VALUES ('delete-all')",
+        "INSERT INTO invoice_search (rowid, number, description) \
+         SELECT num, number, description FROM invoice",
+    ] {
+        sqlx::query(sql).execute(&mut *connection).await?;
+    }
+    Ok(())
+}
+
+/// Lets figures and search follow a write.
+pub(crate) async fn follow(connection: &mut SqliteConnection, touched: &Touched) -> Result<()> {
+    let mut customers: BTreeSet<i64> = touched.customers.clone();
+    customers.extend(figures::owners(connection, touched).await?);
+    figures::of(connection, &customers).await?;
+    let tenants = serde_json::json!(touched.customers).to_string();
+    if !touched.customers.is_empty() {
+        for sql in [
+            "DELETE FROM tenant_search WHERE rowid IN (SELECT value FROM json_each(?1))",
+            "INSERT INTO tenant_search (rowid, name, email, tenant_id, description) \
+             SELECT t.num, t.name, t.email, t.tenant_id, c.description \
+             FROM json_each(?1) j CROSS JOIN tenant t ON t.num = j.value \
+             JOIN customer c ON c.num = t.num",
+        ] {
+            sqlx::query(sql)
+                .bind(&tenants)
+                .execute(&mut *connection)
+                .await?;
+        }
+    }
+    if !touched.invoices.is_empty() {
+        let invoices = serde_json::json!(touched.invoices).to_string();
+        for sql in [
+            "DELETE FROM invoice_search WHERE rowid IN (SELECT value FROM json_each(?1))",
+            "INSERT INTO invoice_search (rowid, number, description) \
+             SELECT i.num, i.number, i.description \
+             FROM json_each(?1) j CROSS JOIN invoice i ON i.num = j.value",
+        ] {
+            sqlx::query(sql)
+                .bind(&invoices)
+                .execute(&mut *connection)
+                .await?;
+        }
+    }
+    Ok(())
+}

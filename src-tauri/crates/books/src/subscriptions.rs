@@ -1,0 +1,236 @@
+//! Subscriptions with their items, prices, products and discounts, read for many customers at
+//! once: a fixed number of statements, however many there are.
+
+use std::collections::HashMap;
+
+use objects::rows::{CouponRow, DiscountRow, PriceRow, SubscriptionItemRow, SubscriptionRow};
+use sqlx::{Row as _, SqliteConnection};
+
+use crate::error::Result;
+use crate::mrr;
+use crate::record::{read, selected};
+
+/// A subscription as it is held, with all that its figures need.
+#[derive(Debug, Clone)]
+pub(crate) struct Held {
+    pub(crate) num: i64,
+    pub(crate) customer_num: i64,
+    pub(crate) status: String,
+    pub(crate) currency: String,
+    pub(crate) row: SubscriptionRow,
+    pub(crate) items: Vec<HeldItem>,
+    pub(crate) discounts: Vec<HeldDiscount>,
+    /// Minor units a month; zero unless active or past due.
+    pub(crate) mrr: i64,
+}
+
+/// An item with its price and the name of its product.
+#[derive(Debug, Clone)]
+pub(crate) struct HeldItem {
+    pub(crate) row: SubscriptionItemRow,
+    pub(crate) price: Option<PriceRow>,
+    pub(crate) tiers: Option<String>,
+    pub(crate) product_name: String,
+    pub(crate) discounts: Vec<HeldDiscount>,
+}
+
+/// A discount with the terms of its coupon.
+#[derive(Debug, Clone)]
+pub(crate) struct HeldDiscount {
+    pub(crate) row: DiscountRow,
+    pub(crate) coupon: Option<CouponRow>,
+}
+
+impl Held {
+    /// 0 is the most alive.
+    pub(crate) fn liveliness(&self) -> u8 {
+        match self.status.as_str() {
+            "active" => 0,
+            "trialing" => 1,
+            "past_due" => 2,
+            "unpaid" => 3,
+            "paused" => 4,
+            "incomplete" => 5,
+            "canceled" => 6,
+            _ => 7,
+        }
+    }
+
+    /// Whether the tenant has the plan: not canceled, not merely begun.
+    pub(crate) fn is_alive(&self) -> bool {
+        self.liveliness() <= 4
+    }
+
+    /// Units of what is sold by the unit; metered items have none.
+    pub(crate) fn seats(&self) -> i64 {
+        self.items
+            .iter()
+            .filter_map(|item| item.row.quantity)
+            .fold(0, i64::saturating_add)
+    }
+}
+
+/// The subscriptions of some customers, with everything in them.
+pub(crate) async fn of_customers(
+    connection: &mut SqliteConnection,
+    customers: &[i64],
+) -> Result<Vec<Held>> {
+    let customers = serde_json::json!(customers).to_string();
+    let mut held = heads(connection, &customers).await?;
+    let mut items = items(connection, &held).await?;
+    let mut discounts = discounts(connection, &held, &items).await?;
+    for subscription in &mut held {
+        subscription.items = items.remove(&subscription.num).unwrap_or_default();
+        for item in &mut subscription.items {
+            item.discounts = take(&mut discounts, item.row.discounts.as_deref());
+        }
+        subscription.discounts = take(&mut discounts, subscription.row.discounts.as_deref());
+        subscription.mrr = mrr::of(subscription);
+    }
+    Ok(held)
+}
+
+async fn heads(connection: &mut SqliteConnection, customers: &str) -> Result<Vec<Held>> {
+    let sql = format!(
+        "SELECT s.num, s.customer_num, {} FROM json_each(?1) j \
+         CROSS JOIN subscription s ON s.customer_num = j.value ORDER BY s.num",
+        selected::<SubscriptionRow>("s"),
+    );
+    let rows = sqlx::query(sqlx::AssertSqlSafe(sql))
+        .bind(customers)
+        .fetch_all(connection)
+        .await?;
+    rows.iter()
+        .map(|row| {
+            let subscription: SubscriptionRow = read(row, 2)?;
+            Ok(Held {
+                num: row.try_get(0)?,
+                customer_num: row.try_get(1)?,
+                status: subscription.status.clone(),
+                currency: subscription.currency.clone(),
+                row: subscription,
+                items: Vec::new(),
+                discounts: Vec::new(),
+                mrr: 0,
+            })
+        })
+        .collect()
+}
+
+async fn items(
+    connection: &mut SqliteConnection,
+    subscriptions: &[Held],
+) -> Result<HashMap<i64, Vec<HeldItem>>> {
+    let parents: Vec<i64> = subscriptions.iter().map(|s| s.num).collect();
+    let sql = format!(
+        "SELECT i.parent, {}, {}, t.tiers, d.name AS product_name FROM json_each(?1) j \
+         CROSS JOIN subscription_item i ON i.parent = j.value \
+         LEFT JOIN object po ON po.kind = 3 AND po.id = i.price \
+         LEFT JOIN price p ON p.num = po.num \
+         LEFT JOIN price_tiers t ON t.num = po.num \
+         LEFT JOIN object do ON do.kind = 2 AND do.id = p.product \
+         LEFT JOIN product d ON d.num = do.num \
+         ORDER BY i.parent, i.n",
+        selected::<SubscriptionItemRow>("i"),
+        selected::<PriceRow>("p"),
+    );
+    let rows = sqlx::query(sqlx::AssertSqlSafe(sql))
+        .bind(serde_json::json!(parents).to_string())
+        .fetch_all(connection)
+        .await?;
+    let ids: HashMap<i64, &str> = subscriptions
+        .iter()
+        .map(|s| (s.num, s.row.id.as_str()))
+        .collect();
+    let mut items: HashMap<i64, Vec<HeldItem>> = HashMap::new();
+    let price_at = 1 + <SubscriptionItemRow as crate::record::Record>::COLUMNS.len();
+    for row in &rows {
+        let parent: i64 = row.try_get(0)?;
+        let item: SubscriptionItemRow = read(row, 1)?;
+        let price: PriceRow = read(row, price_at)?;
+        items.entry(parent).or_default().push(HeldItem {
+            row: SubscriptionItemRow {
+                subscription: ids.get(&parent).map(|id| (*id).to_owned()),
+                ..item
+            },
+            price: (!price.id.is_empty()).then_some(price),
+            tiers: row.try_get("tiers")?,
+            product_name: row
+                .try_get::<Option<String>, _>("product_name")?
+                .unwrap_or_default(),
+            discounts: Vec::new(),
+        });
+    }
+    Ok(items)
+}
+
+/// The ids in a JSON array of ids.
+fn ids(json: Option<&str>) -> Vec<String> {
+    match json {
+        None | Some("[]" | "null") => Vec::new(),
+        Some(json) => serde_json::from_str(json).unwrap_or_default(),
+    }
+}
+
+async fn discounts(
+    connection: &mut SqliteConnection,
+    subscriptions: &[Held],
+    items: &HashMap<i64, Vec<HeldItem>>,
+) -> Result<HashMap<String, HeldDiscount>> {
+    let on_items = items
+        .values()
+        .flatten()
+        .map(|item| item.row.discounts.as_deref());
+    let wanted: Vec<String> = subscriptions
+        .iter()
+        .map(|subscription| subscription.row.discounts.as_deref())
+        .chain(on_items)
+        .flat_map(ids)
+        .collect();
+    by_id(connection, &wanted).await
+}
+
+/// Discounts with their coupons, by id.
+pub(crate) async fn by_id(
+    connection: &mut SqliteConnection,
+    wanted: &[String],
+) -> Result<HashMap<String, HeldDiscount>> {
+    if wanted.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let sql = format!(
+        "SELECT {}, {} FROM json_each(?1) j \
+         CROSS JOIN object o ON o.kind = 5 AND o.id = j.value \
+         JOIN discount d ON d.num = o.num \
+         LEFT JOIN object co ON co.kind = 4 AND co.id = d.source_coupon \
+         LEFT JOIN coupon c ON c.num = co.num",
+        selected::<DiscountRow>("d"),
+        selected::<CouponRow>("c"),
+    );
+    let rows = sqlx::query(sqlx::AssertSqlSafe(sql))
+        .bind(serde_json::json!(wanted).to_string())
+        .fetch_all(connection)
+        .await?;
+    let coupon_at = <DiscountRow as crate::record::Record>::COLUMNS.len();
+    let mut discounts = HashMap::new();
+    for row in &rows {
+        let discount: DiscountRow = read(row, 0)?;
+        let coupon: CouponRow = read(row, coupon_at)?;
+        let coupon = (!coupon.id.is_empty()).then_some(coupon);
+        discounts.insert(
+            discount.id.clone(),
+            HeldDiscount {
+                row: discount,
+                coupon,
+            },
+        );
+    }
+    Ok(discounts)
+}
+
+fn take(discounts: &mut HashMap<String, HeldDiscount>, json: Option<&str>) -> Vec<HeldDiscount> {
+    ids(json)
+        .iter()
+        .filter_map(|id| discounts.get(id).cloned())
+        .collect()
+}

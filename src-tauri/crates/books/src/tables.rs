@@ -1,0 +1,37 @@
+//! The tables of the window: filtered, sorted, and read by rank.
+
+pub(crate) mod filter;
+pub(crate) mod invoices;
+pub(crate) mod listing;
+pub(crate) mod names;
+pub(crate) mod tenants;
+mod totals;
+
+pub use invoices::{InvoiceFilter, InvoiceRow, InvoiceSort};
+pub(crate) use listing::RankCache;
+pub use tenants::{TenantFilter, TenantRow, TenantSort};
+pub use totals::InvoiceTotals;
+
+/// Rows of one page, at most.
+pub const MAX_PAGE_ROWS: u32 = 500;
+
+/// Ascending or descending. Descending is the exact mirror: ties are turned around too.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
+pub enum Direction {
+    /// Smallest first.
+    #[default]
+    Ascending,
+    /// Largest first.
+    Descending,
+}
+
+/// Rows of a table by rank.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Page<T> {
+    /// All rows that pass the filter.
+    pub total: u64,
+    /// The rank of the first row.
+    pub first: u64,
+    /// The rows; fewer than asked for at the end.
+    pub rows: Vec<T>,
+}

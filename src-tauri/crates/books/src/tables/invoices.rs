@@ -1,0 +1,331 @@
+//! The invoices' table.
+
+use sqlx::{FromRow, QueryBuilder, Sqlite, SqliteConnection};
+
+use super::filter::{
+    Search, fts_word, push_id_word, push_in, push_past_due, push_tenant_word, words,
+};
+use super::listing::{self, Listing};
+use super::names::ProductNames;
+use super::tenants::minute;
+use super::{Direction, MAX_PAGE_ROWS, Page};
+use crate::books::Books;
+use crate::error::Result;
+
+/// Columns by which invoices can be sorted.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
+pub enum InvoiceSort {
+    /// By accounting date (finalised; drafts by created).
+    #[default]
+    Finalized,
+    /// By created.
+    Created,
+    /// By number.
+    Number,
+    /// By tenant's name.
+    Tenant,
+    /// By total, within currencies.
+    Total,
+    /// By what remains, within currencies.
+    Remaining,
+    /// By due date; those without one are the smallest.
+    Due,
+    /// By status.
+    Status,
+}
+
+/// Which invoices. Invoices that were deleted as drafts are in none.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
+pub struct InvoiceFilter {
+    /// Words in number, description, tenant, ids; all of them.
+    pub text: String,
+    /// Stripe's statuses, and `past_due`; any of them.
+    pub statuses: Vec<String>,
+    /// Finalised at or after, UTC seconds.
+    pub finalized_from: Option<i64>,
+    /// Finalised before, UTC seconds.
+    pub finalized_before: Option<i64>,
+    /// Names of products on the lines; any of them.
+    pub plans: Vec<String>,
+    /// Currencies in either case; any of them.
+    pub currencies: Vec<String>,
+    /// Total of at least, minor units.
+    pub total_min: Option<i64>,
+    /// Total of at most, minor units.
+    pub total_max: Option<i64>,
+    /// Stripe's id of one customer.
+    pub customer: Option<String>,
+}
+
+/// One row of the invoices' table. Amounts are minor units of `currency`.
+#[derive(Debug, Clone, PartialEq, Eq, FromRow)]
+pub struct InvoiceRow {
+    /// Stripe's id.
+    pub id: String,
+    /// Its number; drafts have none.
+    pub number: Option<String>,
+    /// Stripe's customer id.
+    pub customer: Option<String>,
+    /// The tenant's name, else the name on the invoice, else an id.
+    pub tenant: String,
+    /// Stripe's status.
+    pub status: String,
+    /// Open, and past its due date or with a failed payment.
+    pub past_due: bool,
+    /// Names of the products on its lines, joined by ", ".
+    #[sqlx(rename = "products")]
+    pub plan: Option<String>,
+    /// Three letters in lower case.
+    pub currency: String,
+    /// Total.
+    pub total: i64,
+    /// Paid.
+    pub amount_paid: i64,
+    /// Still to pay.
+    pub amount_remaining: i64,
+    /// Created, UTC seconds.
+    pub created: i64,
+    /// Finalised, UTC seconds: the accounting date.
+    pub finalized_at: Option<i64>,
+    /// Due, UTC seconds.
+    pub due_date: Option<i64>,
+    /// Paid, UTC seconds.
+    pub paid_at: Option<i64>,
+}
+
+/// The invoices' table, filtered and sorted.
+pub(crate) struct Invoices<'a> {
+    pub(crate) filter: &'a InvoiceFilter,
+    pub(crate) sort: InvoiceSort,
+    pub(crate) now: i64,
+    pub(crate) search: Search,
+}
+
+const PAST_DUE: &str = "past_due";
+
+impl Invoices<'_> {
+    fn depends_on_now(&self) -> bool {
+        self.filter.statuses.iter().any(|status| status == PAST_DUE)
+    }
+
+    fn push_statuses(&self, query: &mut QueryBuilder<Sqlite>) {
+        let statuses = &self.filter.statuses;
+        if statuses.is_empty() {
+            return;
+        }
+        query.push(" AND (");
+        push_in(
+            query,
+            "i.status",
+            statuses
+                .iter()
+                .map(String::as_str)
+                .filter(|status| *status != PAST_DUE),
+        );
+        if self.depends_on_now() {
+            query.push(" OR ");
+            push_past_due(query, "i", self.now);
+        }
+        query.push(")");
+    }
+
+    fn push_plans(&self, query: &mut QueryBuilder<Sqlite>) {
+        if self.filter.plans.is_empty() {
+            return;
+        }
+        query.push(
+            " AND i.num IN (SELECT d.num FROM invoice_digest d WHERE d.product_set IN ( \
+             SELECT s.num FROM product_set s WHERE EXISTS (SELECT 1 FROM product p WHERE ",
+        );
+        push_in(
+            query,
+            "p.name",
+            self.filter.plans.iter().map(String::as_str),
+        );
+        query.push(" AND instr(' ' || s.products || ' ', ' ' || p.id || ' ') > 0)))");
+    }
+
+    fn push_words(&self, query: &mut QueryBuilder<Sqlite>) {
+        for word in words(&self.filter.text) {
+            query.push(" AND (");
+            match self.search {
+                Search::Built => {
+                    query.push(
+                        "i.num IN (SELECT rowid FROM invoice_search WHERE invoice_search MATCH ",
+                    );
+                    query.push_bind(fts_word(&word)).push(")");
+                }
+                Search::NotYet => {
+                    query.push("instr(lower(coalesce(i.number, '')), ");
+                    query.push_bind(word.to_lowercase()).push(") > 0");
+                }
+            }
+            push_id_word(query, "i.num", 8, &word);
+            query.push(" OR ");
+            push_tenant_word(query, "i.customer_num", &word, self.search);
+            query.push(")");
+        }
+    }
+}
+
+impl Listing for Invoices<'_> {
+    fn cache_key(&self) -> String {
+        let now = self.depends_on_now().then_some(self.now);
+        format!(
+            "invoices {:?} {:?} {now:?} {:?}",
+            self.filter, self.sort, self.search
+        )
+    }
+
+    fn push_from(&self, query: &mut QueryBuilder<Sqlite>) {
+        query.push("FROM invoice i");
+        if self.sort == InvoiceSort::Tenant {
+            query.push(" LEFT JOIN tenant t ON t.num = i.customer_num");
+        }
+    }
+
+    fn push_where(&self, query: &mut QueryBuilder<Sqlite>) {
+        let filter = self.filter;
+        query.push(" WHERE i.deleted = 0");
+        self.push_statuses(query);
+        if filter.finalized_from.is_some() || filter.finalized_before.is_some() {
+            query.push(" AND i.status_transitions_finalized_at IS NOT NULL");
+        }
+        if let Some(from) = filter.finalized_from {
+            query.push(" AND i.accounted_at >= ").push_bind(from);
+        }
+        if let Some(before) = filter.finalized_before {
+            query.push(" AND i.accounted_at < ").push_bind(before);
+        }
+        if !filter.currencies.is_empty() {
+            let lower: Vec<String> = filter.currencies.iter().map(|c| c.to_lowercase()).collect();
+            query.push(" AND ");
+            push_in(query, "i.currency", lower.iter().map(String::as_str));
+        }
+        if let Some(min) = filter.total_min {
+            query.push(" AND i.total >= ").push_bind(min);
+        }
+        if let Some(max) = filter.total_max {
+            query.push(" AND i.total <= ").push_bind(max);
+        }
+        if let Some(customer) = &filter.customer {
+            query.push(" AND i.customer_num = (SELECT num FROM object WHERE kind = 1 AND id = ");
+            query.push_bind(customer.clone()).push(")");
+        }
+        self.push_plans(query);
+        self.push_words(query);
+    }
+
+    fn keys(&self) -> &'static [&'static str] {
+        match self.sort {
+            InvoiceSort::Finalized => &["i.accounted_at"],
+            InvoiceSort::Created => &["i.created"],
+            InvoiceSort::Number => &["coalesce(i.number, '')"],
+            InvoiceSort::Tenant => &["coalesce(t.name_key, '')"],
+            InvoiceSort::Total => &["i.currency", "coalesce(i.total, 0)"],
+            InvoiceSort::Remaining => &["i.currency", "coalesce(i.amount_remaining, 0)"],
+            InvoiceSort::Due => &["coalesce(i.due_date, 0)"],
+            InvoiceSort::Status => &["coalesce(i.status, '')", "i.accounted_at"],
+        }
+    }
+
+    fn num(&self) -> &'static str {
+        "i.num"
+    }
+}
+
+impl Books {
+    /// Invoices with ranks `first..first + count` (at most 500) of those that pass `filter`.
+    /// `now` (UTC seconds) decides what is past due.
+    ///
+    /// # Errors
+    /// When the books cannot be read.
+    pub async fn invoices(
+        &self,
+        filter: &InvoiceFilter,
+        sort: InvoiceSort,
+        direction: Direction,
+        first: u64,
+        count: u32,
+        now: i64,
+    ) -> Result<Page<InvoiceRow>> {
+        let mut snapshot = self.snapshot().await?;
+        let state = self.state(&mut snapshot).await?;
+        let invoices = Invoices {
+            filter,
+            sort,
+            now: minute(now),
+            search: state.search(),
+        };
+        let count = u64::from(count.min(MAX_PAGE_ROWS));
+        let (total, nums) = listing::page(
+            &mut snapshot,
+            self.ranks(),
+            state,
+            &invoices,
+            direction,
+            first,
+            count,
+        )
+        .await?;
+        let rows = rows(&mut snapshot, &nums, now).await?;
+        Ok(Page { total, first, rows })
+    }
+
+    /// How many invoices pass `filter`.
+    ///
+    /// # Errors
+    /// When the books cannot be read.
+    pub async fn invoice_count(&self, filter: &InvoiceFilter, now: i64) -> Result<u64> {
+        let mut snapshot = self.snapshot().await?;
+        let state = self.state(&mut snapshot).await?;
+        let sort = InvoiceSort::Finalized;
+        let invoices = Invoices {
+            filter,
+            sort,
+            now: minute(now),
+            search: state.search(),
+        };
+        listing::count(&mut snapshot, self.ranks(), state, &invoices).await
+    }
+}
+
+/// The rows of these invoices, in this order.
+pub(crate) async fn rows(
+    connection: &mut SqliteConnection,
+    nums: &[i64],
+    now: i64,
+) -> Result<Vec<InvoiceRow>> {
+    let mut query = QueryBuilder::new(
+        "SELECT i.id, i.number, i.customer, \
+         coalesce(t.name, i.customer_name, i.customer_email, i.customer, '') AS tenant, \
+         coalesce(i.status, '') AS status, coalesce(",
+    );
+    push_past_due(&mut query, "i", now);
+    query.push(
+        ", 0) AS past_due, s.products, i.currency, coalesce(i.total, 0) AS total, \
+         coalesce(i.amount_paid, 0) AS amount_paid, \
+         coalesce(i.amount_remaining, 0) AS amount_remaining, i.created, \
+         i.status_transitions_finalized_at AS finalized_at, i.due_date, \
+         i.status_transitions_paid_at AS paid_at FROM json_each(",
+    );
+    query.push_bind(serde_json::json!(nums).to_string());
+    query.push(
+        ") j CROSS JOIN invoice i ON i.num = j.value \
+         LEFT JOIN tenant t ON t.num = i.customer_num \
+         LEFT JOIN invoice_digest d ON d.num = i.num \
+         LEFT JOIN product_set s ON s.num = d.product_set ORDER BY j.key",
+    );
+    let mut rows: Vec<InvoiceRow> = query.build_query_as().fetch_all(&mut *connection).await?;
+    let mut names = ProductNames::default();
+    names
+        .learn(
+            connection,
+            rows.iter().filter_map(|row| row.plan.as_deref()),
+        )
+        .await?;
+    for row in &mut rows {
+        row.plan = row.plan.as_deref().and_then(|set| names.plan(set));
+    }
+    Ok(rows)
+}

@@ -1,0 +1,281 @@
+//! The tenants' table.
+
+use sqlx::{FromRow, QueryBuilder, Sqlite, SqliteConnection};
+
+use super::filter::{Search, push_in, push_past_due, push_tenant_word, words};
+use super::listing::{self, Listing, State};
+use super::{Direction, MAX_PAGE_ROWS, Page};
+use crate::books::Books;
+use crate::error::Result;
+
+/// Columns by which tenants can be sorted.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
+pub enum TenantSort {
+    /// By name, without regard to case.
+    #[default]
+    Name,
+    /// By plan.
+    Plan,
+    /// By seats.
+    Seats,
+    /// By MRR, within currencies.
+    Mrr,
+    /// By account balance, within currencies.
+    Balance,
+    /// By what is past due, within currencies.
+    PastDue,
+    /// By when the customer was created.
+    Created,
+}
+
+/// Which tenants.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
+pub struct TenantFilter {
+    /// Words in name, e-mail, description, ids; all of them.
+    pub text: String,
+    /// Names of products; any of them.
+    pub plans: Vec<String>,
+    /// Stripe's subscription statuses, or `none`; any of them.
+    pub statuses: Vec<String>,
+    /// Currencies in either case; any of them.
+    pub currencies: Vec<String>,
+    /// Only those with something past due.
+    pub past_due: bool,
+    /// Deleted customers too.
+    pub include_deleted: bool,
+}
+
+/// One row of the tenants' table. Amounts are minor units of `currency`.
+#[derive(Debug, Clone, PartialEq, Eq, FromRow)]
+pub struct TenantRow {
+    /// Stripe's id.
+    pub id: String,
+    /// The name, else the business, the person, the e-mail, the id.
+    pub name: String,
+    /// The product's own id (`metadata.tenantId`).
+    pub tenant_id: Option<String>,
+    /// E-mail.
+    pub email: Option<String>,
+    /// Names of the products of its living subscriptions, joined by ", ".
+    pub plan: Option<String>,
+    /// Units of its living subscriptions; none without one.
+    pub seats: Option<i64>,
+    /// Status of the most alive subscription; none without one.
+    pub status: Option<String>,
+    /// Three letters in lower case; none where nothing says it.
+    pub currency: Option<String>,
+    /// Monthly recurring revenue; none where there is no currency.
+    pub mrr: Option<i64>,
+    /// What its open invoices still ask for.
+    pub open: i64,
+    /// Of it, past the due date or after a failed payment.
+    pub past_due: i64,
+    /// Account balance as Stripe has it: negative is credit.
+    pub balance: i64,
+    /// When Stripe created the customer, UTC seconds.
+    pub created: i64,
+    /// Deleted at Stripe.
+    pub deleted: bool,
+}
+
+/// The tenants' table, filtered and sorted.
+pub(crate) struct Tenants<'a> {
+    pub(crate) filter: &'a TenantFilter,
+    pub(crate) sort: TenantSort,
+    pub(crate) now: i64,
+    pub(crate) search: Search,
+}
+
+impl Tenants<'_> {
+    fn depends_on_now(&self) -> bool {
+        self.filter.past_due || self.sort == TenantSort::PastDue
+    }
+}
+
+impl Listing for Tenants<'_> {
+    fn cache_key(&self) -> String {
+        let now = self.depends_on_now().then_some(self.now);
+        format!(
+            "tenants {:?} {:?} {now:?} {:?}",
+            self.filter, self.sort, self.search
+        )
+    }
+
+    fn push_from(&self, query: &mut QueryBuilder<Sqlite>) {
+        query.push("FROM tenant t");
+        if self.sort == TenantSort::PastDue {
+            query.push(
+                " LEFT JOIN (SELECT i.customer_num, i.currency, sum(i.amount_remaining) AS amount \
+                 FROM invoice i WHERE ",
+            );
+            push_past_due(query, "i", self.now);
+            query.push(
+                " GROUP BY i.customer_num, i.currency) d \
+                 ON d.customer_num = t.num AND d.currency = t.currency",
+            );
+        }
+    }
+
+    fn push_where(&self, query: &mut QueryBuilder<Sqlite>) {
+        let filter = self.filter;
+        query.push(if filter.include_deleted {
+            " WHERE 1"
+        } else {
+            " WHERE t.deleted = 0"
+        });
+        if !filter.plans.is_empty() {
+            query.push(" AND (0");
+            for plan in &filter.plans {
+                query.push(" OR instr(', ' || t.plan || ', ', ");
+                query.push_bind(format!(", {plan}, ")).push(") > 0");
+            }
+            query.push(")");
+        }
+        if !filter.statuses.is_empty() {
+            query.push(" AND ");
+            push_in(
+                query,
+                "t.status",
+                filter.statuses.iter().map(String::as_str),
+            );
+        }
+        if !filter.currencies.is_empty() {
+            let lower: Vec<String> = filter.currencies.iter().map(|c| c.to_lowercase()).collect();
+            query.push(" AND ");
+            push_in(query, "t.currency", lower.iter().map(String::as_str));
+        }
+        if filter.past_due {
+            query.push(" AND EXISTS (SELECT 1 FROM invoice i WHERE i.customer_num = t.num AND ");
+            push_past_due(query, "i", self.now);
+            query.push(")");
+        }
+        for word in words(&filter.text) {
+            query.push(" AND (");
+            push_tenant_word(query, "t.num", &word, self.search);
+            query.push(")");
+        }
+    }
+
+    fn keys(&self) -> &'static [&'static str] {
+        match self.sort {
+            TenantSort::Name => &["t.name_key"],
+            TenantSort::Plan => &["t.plan", "t.name_key"],
+            TenantSort::Seats => &["t.seats"],
+            TenantSort::Mrr => &["t.currency", "t.mrr"],
+            TenantSort::Balance => &["t.currency", "t.balance"],
+            TenantSort::PastDue => &["t.currency", "coalesce(d.amount, 0)"],
+            TenantSort::Created => &["t.created"],
+        }
+    }
+
+    fn num(&self) -> &'static str {
+        "t.num"
+    }
+}
+
+impl Books {
+    /// Tenants with ranks `first..first + count` (at most 500) of those that pass `filter`.
+    /// `now` (UTC seconds) decides what is past due.
+    ///
+    /// # Errors
+    /// When the books cannot be read.
+    pub async fn tenants(
+        &self,
+        filter: &TenantFilter,
+        sort: TenantSort,
+        direction: Direction,
+        first: u64,
+        count: u32,
+        now: i64,
+    ) -> Result<Page<TenantRow>> {
+        let mut snapshot = self.snapshot().await?;
+        let state = self.state(&mut snapshot).await?;
+        let tenants = Tenants {
+            filter,
+            sort,
+            now: minute(now),
+            search: state.search(),
+        };
+        let count = u64::from(count.min(MAX_PAGE_ROWS));
+        let (total, nums) = listing::page(
+            &mut snapshot,
+            self.ranks(),
+            state,
+            &tenants,
+            direction,
+            first,
+            count,
+        )
+        .await?;
+        let rows = rows(&mut snapshot, &nums, now).await?;
+        Ok(Page { total, first, rows })
+    }
+
+    /// How many tenants pass `filter`.
+    ///
+    /// # Errors
+    /// When the books cannot be read.
+    pub async fn tenant_count(&self, filter: &TenantFilter, now: i64) -> Result<u64> {
+        let mut snapshot = self.snapshot().await?;
+        let state = self.state(&mut snapshot).await?;
+        let sort = TenantSort::Name;
+        let tenants = Tenants {
+            filter,
+            sort,
+            now: minute(now),
+            search: state.search(),
+        };
+        listing::count(&mut snapshot, self.ranks(), state, &tenants).await
+    }
+
+    /// What the tables' cache needs to know, as of a snapshot.
+    pub(crate) async fn state(&self, connection: &mut SqliteConnection) -> Result<State> {
+        let data_version = crate::meta::data_version(connection).await?;
+        let settled = crate::meta::is_settled(connection).await?;
+        Ok(State {
+            data_version,
+            settled,
+        })
+    }
+}
+
+impl State {
+    pub(crate) fn search(self) -> Search {
+        if self.settled {
+            Search::Built
+        } else {
+            Search::NotYet
+        }
+    }
+}
+
+/// Past due changes with time: within a minute the same index serves.
+pub(crate) fn minute(now: i64) -> i64 {
+    now - now.rem_euclid(60)
+}
+
+/// The rows of these tenants, in this order.
+pub(crate) async fn rows(
+    connection: &mut SqliteConnection,
+    nums: &[i64],
+    now: i64,
+) -> Result<Vec<TenantRow>> {
+    let mut query = QueryBuilder::new(
+        "SELECT t.id, t.name, t.tenant_id, t.email, nullif(t.plan, '') AS plan, \
+         nullif(t.seats, -1) AS seats, nullif(t.status, 'none') AS status, \
+         nullif(t.currency, '') AS currency, \
+         CASE t.currency WHEN '' THEN NULL ELSE t.mrr END AS mrr, \
+         coalesce((SELECT sum(i.amount_remaining) FROM invoice i WHERE i.customer_num = t.num \
+             AND i.status = 'open' AND i.currency = t.currency), 0) AS open, \
+         coalesce((SELECT sum(i.amount_remaining) FROM invoice i WHERE i.customer_num = t.num \
+             AND i.currency = t.currency AND ",
+    );
+    push_past_due(&mut query, "i", now);
+    query.push(
+        "), 0) AS past_due, t.balance, t.created, t.deleted \
+         FROM json_each(",
+    );
+    query.push_bind(serde_json::json!(nums).to_string());
+    query.push(") j CROSS JOIN tenant t ON t.num = j.value ORDER BY j.key");
+    Ok(query.build_query_as().fetch_all(connection).await?)
+}

@@ -1,0 +1,73 @@
+//! Totals of what is filtered, per currency: drafts left out, void apart.
+
+use sqlx::{FromRow, QueryBuilder, SqliteConnection};
+
+use super::invoices::{InvoiceFilter, InvoiceSort, Invoices};
+use super::listing::Listing as _;
+use super::tenants::minute;
+use crate::books::Books;
+use crate::error::Result;
+
+/// Totals of one currency. Amounts are minor units; they are never added over currencies.
+#[derive(Debug, Clone, PartialEq, Eq, FromRow)]
+pub struct InvoiceTotals {
+    /// Three letters in lower case.
+    pub currency: String,
+    /// Invoices that count: neither draft nor void.
+    pub invoices: i64,
+    /// Their total.
+    pub total: i64,
+    /// Of it, paid.
+    pub paid: i64,
+    /// Of it, still to pay.
+    pub remaining: i64,
+    /// Void ones, apart.
+    pub void_invoices: i64,
+    /// Their total, apart.
+    pub void_total: i64,
+    /// Drafts, no documents yet.
+    pub drafts: i64,
+}
+
+impl Books {
+    /// Totals of the invoices that pass `filter`, by currency in alphabetical order.
+    ///
+    /// # Errors
+    /// When the books cannot be read, or a sum leaves 64 bits.
+    pub async fn invoice_totals(
+        &self,
+        filter: &InvoiceFilter,
+        now: i64,
+    ) -> Result<Vec<InvoiceTotals>> {
+        let mut snapshot = self.snapshot().await?;
+        let search = self.state(&mut snapshot).await?.search();
+        let sort = InvoiceSort::Finalized;
+        let invoices = Invoices {
+            filter,
+            sort,
+            now: minute(now),
+            search,
+        };
+        totals(&mut snapshot, &invoices).await
+    }
+}
+
+pub(crate) async fn totals(
+    connection: &mut SqliteConnection,
+    invoices: &Invoices<'_>,
+) -> Result<Vec<InvoiceTotals>> {
+    const COUNTS: &str = "coalesce(i.status, '') NOT IN ('draft', 'void')";
+    let mut query = QueryBuilder::new(format!(
+        "SELECT i.currency, count(*) FILTER (WHERE {COUNTS}) AS invoices, \
+         coalesce(sum(i.total) FILTER (WHERE {COUNTS}), 0) AS total, \
+         coalesce(sum(i.amount_paid) FILTER (WHERE {COUNTS}), 0) AS paid, \
+         coalesce(sum(i.amount_remaining) FILTER (WHERE {COUNTS}), 0) AS remaining, \
+         count(*) FILTER (WHERE i.status = 'void') AS void_invoices, \
+         coalesce(sum(i.total) FILTER (WHERE i.status = 'void'), 0) AS void_total, \
+         count(*) FILTER (WHERE i.status = 'draft') AS drafts "
+    ));
+    invoices.push_from(&mut query);
+    invoices.push_where(&mut query);
+    query.push(" GROUP BY i.currency ORDER BY i.currency");
+    Ok(query.build_query_as().fetch_all(connection).await?)
+}
