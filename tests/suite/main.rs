@@ -1,3 +1,4 @@
 //! The suite that crosses crates.
 
 mod house;
+mod stripe_examples;
