@@ -1,1 +1,25 @@
 //! Stripe to books: the first load, resumable at any instant.
+//!
+//! All lists are read side by side, long ones in slices of `created` that split where they are
+//! dense. Pages flow through three stages (fetch, prepare, write) with a bound between each, in
+//! one order: the order in which the plan of the load changed. The writer stores whole pages and
+//! the plan behind them in one transaction, so that a load which ends at any instant is gone on
+//! with where its books say it was.
+
+mod backfill;
+mod children;
+mod error;
+mod fetch;
+mod lists;
+mod meter;
+mod pipeline;
+mod plan;
+#[cfg(test)]
+mod plan_test;
+mod progress;
+mod resume;
+mod slice;
+
+pub use backfill::{Clock, LoadOutcome, backfill};
+pub use error::SyncError;
+pub use progress::{ListProgress, LoadProgress, Phase};

@@ -1,0 +1,60 @@
+//! Which kind of object each list brings, and which of them carry a list of their own.
+
+use objects::Kind;
+use stripe::{ChildList, List};
+
+/// The kind of the list's objects; events are no objects of the books.
+pub(crate) fn kind_of(list: List) -> Option<Kind> {
+    Some(match list {
+        List::Products => Kind::Product,
+        List::Prices => Kind::Price,
+        List::Coupons => Kind::Coupon,
+        List::TaxRates => Kind::TaxRate,
+        List::Customers => Kind::Customer,
+        List::Subscriptions => Kind::Subscription,
+        List::Invoices => Kind::Invoice,
+        List::InvoicePayments => Kind::InvoicePayment,
+        List::PaymentIntents => Kind::PaymentIntent,
+        List::Charges => Kind::Charge,
+        List::CreditNotes => Kind::CreditNote,
+        List::Events => return None,
+    })
+}
+
+/// A list inside an object, of which Stripe embeds the beginning.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Embedded {
+    /// Its kind in the books.
+    pub(crate) kind: Kind,
+    /// How it is read to its end.
+    pub(crate) list: ChildList,
+    /// In words, for errors.
+    pub(crate) words: &'static str,
+}
+
+/// The list inside the objects of a list, where there is one.
+pub(crate) fn embedded_in(list: List) -> Option<Embedded> {
+    match list {
+        List::Subscriptions => Some(Embedded {
+            kind: Kind::SubscriptionItems,
+            list: ChildList::SubscriptionItems,
+            words: "items",
+        }),
+        List::Invoices => Some(Embedded {
+            kind: Kind::InvoiceLines,
+            list: ChildList::InvoiceLines,
+            words: "lines",
+        }),
+        List::CreditNotes => Some(Embedded {
+            kind: Kind::CreditNoteLines,
+            list: ChildList::CreditNoteLines,
+            words: "lines",
+        }),
+        _ => None,
+    }
+}
+
+/// The list with a stable name.
+pub(crate) fn list_named(name: &str) -> Option<List> {
+    List::LOADED.into_iter().find(|list| list.as_str() == name)
+}

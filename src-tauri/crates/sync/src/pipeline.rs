@@ -1,0 +1,305 @@
+//! From pages to the books: two workers decode and compress, one writer stores whole pages with
+//! the plan behind them, a batch a transaction, in the order in which they came.
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+use books::{Books, CursorWrite, Prepared, Raw, Source};
+use chrono::DateTime;
+use futures::StreamExt;
+use stripe::{Gateway, List};
+use tokio::sync::mpsc;
+use tokio::task::{JoinError, JoinSet};
+use tokio::time::{Instant, timeout_at};
+
+use crate::backfill::Clock;
+use crate::error::SyncError;
+use crate::progress::Tally;
+
+/// Objects in one transaction, about.
+const BATCH_OBJECTS: usize = 5_000;
+/// The longest that a page waits for others to share its transaction.
+const BATCH_WAIT: Duration = Duration::from_secs(1);
+/// Pages that are decoded at once.
+const PREPARERS: usize = 2;
+/// Pages that wait to be decoded.
+const PAGES_WAITING: usize = 4;
+/// Decoded pages that wait for the writer.
+const PREPARED_WAITING: usize = 24;
+
+/// A page, or a change of the plan alone.
+#[derive(Debug, Default)]
+pub(crate) struct Step {
+    /// Which list it is of.
+    pub(crate) list: Option<List>,
+    /// Its objects and their lists.
+    pub(crate) raws: Vec<Raw>,
+    /// Objects on the page.
+    pub(crate) objects: usize,
+    /// What the page is as of.
+    pub(crate) date: Option<i64>,
+    /// Where the load stands with it.
+    pub(crate) cursors: Vec<CursorWrite>,
+}
+
+/// A step whose objects are ready to be written.
+struct Ready {
+    list: Option<List>,
+    prepared: Prepared,
+    objects: usize,
+    date: Option<i64>,
+    cursors: Vec<CursorWrite>,
+}
+
+/// What was stored.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct Totals {
+    pub(crate) new_versions: u64,
+    pub(crate) undecodable: u64,
+}
+
+/// What the writer needs beside the books.
+pub(crate) struct Surroundings {
+    pub(crate) gateway: Gateway,
+    pub(crate) clock: Clock,
+    pub(crate) tally: Tally,
+    pub(crate) counter: Arc<ReadCounter>,
+}
+
+/// Counts reads into the month of the books.
+pub(crate) struct ReadCounter {
+    counted: AtomicU64,
+}
+
+impl ReadCounter {
+    /// Reads that the gateway made before are somebody else's to count.
+    pub(crate) fn new(gateway: &Gateway) -> Self {
+        Self {
+            counted: AtomicU64::new(gateway.stats().reads),
+        }
+    }
+
+    /// Stores the reads that were made since the last time.
+    pub(crate) async fn store(
+        &self,
+        books: &Books,
+        gateway: &Gateway,
+        now: i64,
+    ) -> Result<(), SyncError> {
+        let reads = gateway.stats().reads;
+        let before = self.counted.swap(reads, Ordering::Relaxed);
+        let month = DateTime::from_timestamp(now, 0)
+            .unwrap_or_default()
+            .format("%Y-%m");
+        if reads > before {
+            books.add_reads(&month.to_string(), reads - before).await?;
+        }
+        Ok(())
+    }
+}
+
+/// The stages behind the fetching. Dropped, it stops them; nothing half is stored.
+pub(crate) struct Pipeline {
+    steps: Option<mpsc::Sender<Step>>,
+    stages: JoinSet<Result<Totals, SyncError>>,
+}
+
+impl Pipeline {
+    pub(crate) fn start(books: &Books, surroundings: Surroundings) -> Self {
+        let (steps, waiting) = mpsc::channel(PAGES_WAITING);
+        let (ready, prepared) = mpsc::channel(PREPARED_WAITING);
+        let mut stages = JoinSet::new();
+        stages.spawn(prepare_all(books.clone(), waiting, ready));
+        stages.spawn(write_all(books.clone(), prepared, surroundings));
+        Self {
+            steps: Some(steps),
+            stages,
+        }
+    }
+
+    /// Hands a step on; waits while the writer is behind. False: the stages have ended, and
+    /// [`Self::finish`] says why.
+    pub(crate) async fn send(&self, step: Step) -> bool {
+        match &self.steps {
+            Some(steps) => steps.send(step).await.is_ok(),
+            None => false,
+        }
+    }
+
+    /// Lets the stages store what was handed on, and says what they did.
+    pub(crate) async fn finish(mut self) -> Result<Totals, SyncError> {
+        drop(self.steps.take());
+        let mut totals = Totals::default();
+        let mut failed = None;
+        while let Some(ended) = self.stages.join_next().await {
+            match ended.map_err(broken).and_then(|ended| ended) {
+                Ok(of_stage) => {
+                    totals.new_versions += of_stage.new_versions;
+                    totals.undecodable += of_stage.undecodable;
+                }
+                Err(error) => failed = Some(error),
+            }
+        }
+        failed.map_or(Ok(totals), Err)
+    }
+}
+
+pub(crate) fn broken(error: JoinError) -> SyncError {
+    SyncError::Broken {
+        reason: error.to_string(),
+    }
+}
+
+/// Decodes and compresses on blocking threads, and keeps the order.
+async fn prepare_all(
+    books: Books,
+    mut steps: mpsc::Receiver<Step>,
+    ready: mpsc::Sender<Ready>,
+) -> Result<Totals, SyncError> {
+    let mut totals = Totals::default();
+    let steps = futures::stream::poll_fn(move |context| steps.poll_recv(context));
+    let mut prepared = steps
+        .map(|step| {
+            let books = books.clone();
+            tokio::task::spawn_blocking(move || prepare(&books, step))
+        })
+        .buffered(PREPARERS);
+    while let Some(step) = prepared.next().await {
+        let step = step.map_err(broken)?;
+        totals.undecodable += report_faults(&step);
+        if ready.send(step).await.is_err() {
+            // The writer failed, and says why itself.
+            break;
+        }
+    }
+    Ok(totals)
+}
+
+fn prepare(books: &Books, step: Step) -> Ready {
+    let Step {
+        list,
+        raws,
+        objects,
+        date,
+        cursors,
+    } = step;
+    Ready {
+        list,
+        prepared: books.prepare(raws),
+        objects,
+        date,
+        cursors,
+    }
+}
+
+/// One bad object costs itself and a warning, never its page.
+fn report_faults(step: &Ready) -> u64 {
+    for failed in &step.prepared.failed {
+        tracing::warn!(kind = %failed.kind, error = %failed.error, "an object could not be read");
+    }
+    for warning in &step.prepared.warnings {
+        tracing::warn!(
+            kind = %warning.kind,
+            id = warning.id,
+            field = warning.field,
+            "a field could not be read"
+        );
+    }
+    step.prepared.failed.len() as u64
+}
+
+/// Pages that share a transaction.
+#[derive(Default)]
+struct Batch {
+    prepared: Option<Prepared>,
+    objects: usize,
+    per_list: BTreeMap<List, u64>,
+    date: Option<i64>,
+    cursors: Vec<CursorWrite>,
+}
+
+impl Batch {
+    fn add(&mut self, step: Ready) {
+        self.objects += step.objects;
+        if let Some(list) = step.list {
+            *self.per_list.entry(list).or_default() += step.objects as u64;
+        }
+        // The earliest: a state must not pass for newer than it is.
+        self.date = match (self.date, step.date) {
+            (Some(one), Some(other)) => Some(one.min(other)),
+            (one, other) => one.or(other),
+        };
+        self.cursors.extend(step.cursors);
+        match &mut self.prepared {
+            Some(prepared) => prepared.merge(step.prepared),
+            none => *none = Some(step.prepared),
+        }
+    }
+
+    /// Of several cursors of one slice the last one counts.
+    fn cursors(&mut self) -> Vec<CursorWrite> {
+        let mut last: HashMap<(String, i64), usize> = HashMap::new();
+        for (place, write) in self.cursors.iter().enumerate() {
+            if let CursorWrite::Put(cursor) = write {
+                last.insert((cursor.list.clone(), cursor.slice), place);
+            }
+        }
+        let mut place = 0;
+        self.cursors.retain(|write| {
+            place += 1;
+            match write {
+                CursorWrite::Put(cursor) => {
+                    last.get(&(cursor.list.clone(), cursor.slice)) == Some(&(place - 1))
+                }
+                _ => true,
+            }
+        });
+        std::mem::take(&mut self.cursors)
+    }
+}
+
+/// Collects pages until a batch is full or old enough, and stores it.
+async fn write_all(
+    books: Books,
+    mut ready: mpsc::Receiver<Ready>,
+    surroundings: Surroundings,
+) -> Result<Totals, SyncError> {
+    let mut totals = Totals::default();
+    while let Some(first) = ready.recv().await {
+        let deadline = Instant::now() + BATCH_WAIT;
+        let mut batch = Batch::default();
+        batch.add(first);
+        while batch.objects < BATCH_OBJECTS {
+            match timeout_at(deadline, ready.recv()).await {
+                Ok(Some(step)) => batch.add(step),
+                Ok(None) | Err(_) => break,
+            }
+        }
+        totals.new_versions += store(&books, batch, &surroundings).await?;
+    }
+    Ok(totals)
+}
+
+async fn store(
+    books: &Books,
+    mut batch: Batch,
+    surroundings: &Surroundings,
+) -> Result<u64, SyncError> {
+    let now = (surroundings.clock)();
+    let cursors = batch.cursors();
+    let prepared = batch.prepared.take().unwrap_or_default();
+    let seen_at = batch.date.unwrap_or(now);
+    let applied = books
+        .apply(prepared, Source::Backfill, seen_at, &cursors)
+        .await?;
+    for (list, objects) in batch.per_list {
+        surroundings.tally.add(list, objects);
+    }
+    surroundings
+        .counter
+        .store(books, &surroundings.gateway, now)
+        .await?;
+    Ok(applied.new_versions)
+}

@@ -1,0 +1,139 @@
+//! Where a load begins: at the newest event and every list's top, or where the last one stopped.
+
+use books::{Books, CursorWrite, EventCursor};
+use stripe::{Gateway, List, ListQuery};
+
+use crate::backfill::Clock;
+use crate::error::SyncError;
+use crate::lists::list_named;
+use crate::plan::Plan;
+
+/// When the load that is under way began, UTC seconds.
+const STARTED_AT: &str = "load_started_at";
+/// Whose books these are.
+const STRIPE_ACCOUNT: &str = "load_stripe_account";
+
+/// A load that can begin.
+#[derive(Debug)]
+pub(crate) struct Beginning {
+    pub(crate) plan: Plan,
+    /// What its lists will be complete as of.
+    pub(crate) as_of: i64,
+    /// Does it go on with an earlier one?
+    pub(crate) resumed: bool,
+}
+
+/// Finds out where to begin, and stores it. Nothing is written before the account and the mode
+/// are known to be those of the books.
+pub(crate) async fn begin(
+    gateway: &Gateway,
+    books: &Books,
+    clock: &Clock,
+) -> Result<Beginning, SyncError> {
+    check_mode(gateway, books).await?;
+    let account = check_account(gateway, books).await?;
+    let stored = books.cursors().await?;
+    let known: Vec<_> = stored
+        .iter()
+        .filter_map(|cursor| Some((list_named(&cursor.list)?, cursor)))
+        .collect();
+    if !known.is_empty() {
+        let started = books
+            .setting(STARTED_AT)
+            .await?
+            .and_then(|at| at.parse().ok());
+        let as_of = started.unwrap_or_else(|| clock());
+        return Ok(Beginning {
+            plan: Plan::restored(&known),
+            as_of,
+            resumed: true,
+        });
+    }
+    let newest = newest_event(gateway, clock).await?;
+    let (plan, as_of) = (Plan::fresh(), newest.at);
+    books.set_livemode(gateway.mode().is_live()).await?;
+    if let Some(account) = account {
+        books.set_setting(STRIPE_ACCOUNT, &account).await?;
+    }
+    books.set_setting(STARTED_AT, &as_of.to_string()).await?;
+    let mut writes = plan.cursors();
+    // What changes from now on comes with the events after this one. An older cursor stays: the
+    // events behind it are still to be read.
+    if books.event_cursor().await?.is_none() {
+        writes.push(CursorWrite::Event(newest));
+    }
+    books.write_cursors(&writes).await?;
+    Ok(Beginning {
+        plan,
+        as_of,
+        resumed: false,
+    })
+}
+
+async fn check_mode(gateway: &Gateway, books: &Books) -> Result<(), SyncError> {
+    match books.livemode().await? {
+        Some(live) if live != gateway.mode().is_live() => Err(SyncError::Mode {
+            expected: stripe::Mode::of(live),
+            found: gateway.mode(),
+        }),
+        _ => Ok(()),
+    }
+}
+
+/// The key's account, where it may be read; never another one than the books'.
+async fn check_account(gateway: &Gateway, books: &Books) -> Result<Option<String>, SyncError> {
+    let found = match gateway.account().await {
+        Ok(account) => account.id,
+        Err(error) if error.missing_permissions().is_some() => return Ok(None),
+        Err(error) => return Err(error.into()),
+    };
+    match books.setting(STRIPE_ACCOUNT).await? {
+        Some(expected) if expected != found => Err(SyncError::OtherAccount { expected, found }),
+        _ => Ok(Some(found)),
+    }
+}
+
+/// The newest event, or the time where there is none or it may not be read.
+async fn newest_event(gateway: &Gateway, clock: &Clock) -> Result<EventCursor, SyncError> {
+    let one = ListQuery {
+        limit: 1,
+        ..ListQuery::default()
+    };
+    let (id, at) = match gateway.list_page(List::Events, &one).await {
+        Ok(page) => (page.first(), page.date),
+        Err(error) if error.missing_permissions().is_some() => (None, None),
+        Err(error) => return Err(error.into()),
+    };
+    let livemode = match &id {
+        Some(event) => event.livemode,
+        None => first_livemode(gateway).await?,
+    };
+    if let Some(livemode) = livemode {
+        assert_mode(gateway, livemode)?;
+    }
+    Ok(EventCursor {
+        id: id.map(|event| event.id),
+        at: at.unwrap_or_else(|| clock()),
+    })
+}
+
+/// An account without events may still hold objects that say what they are.
+async fn first_livemode(gateway: &Gateway) -> Result<Option<bool>, SyncError> {
+    let one = ListQuery {
+        limit: 1,
+        ..ListQuery::default()
+    };
+    match gateway.list_page(List::Customers, &one).await {
+        Ok(page) => Ok(page.first().and_then(|customer| customer.livemode)),
+        Err(error) if error.missing_permissions().is_some() => Ok(None),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// Holds an object's mode against the key's.
+pub(crate) fn assert_mode(gateway: &Gateway, livemode: bool) -> Result<(), SyncError> {
+    gateway.assert_mode(livemode).map_err(|error| match error {
+        stripe::Error::Mode { expected, found } => SyncError::Mode { expected, found },
+        other => other.into(),
+    })
+}
