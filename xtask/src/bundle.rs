@@ -34,23 +34,18 @@ pub fn run(arguments: &Arguments) -> Result<()> {
     notices()?;
     let profile = if arguments.debug { "debug" } else { "release" };
     command_line(arguments.debug)?;
-    let mut words = vec!["run", "--silent", "tauri", "--", "build"];
-    words.extend([
-        "--config",
-        "xtask/packing/bundle.json",
-        "--bundles",
-        &arguments.bundles,
-    ]);
+    let mut words = vec!["build", "--ci", "--config", "xtask/packing/bundle.json"];
+    words.extend(["--bundles", &arguments.bundles]);
     if arguments.debug {
         words.push("--debug");
     }
-    words.push("--ci");
-    Step::new("Build and pack the app", node::npm())
-        .args(["--prefix", "xtask/packing"])
-        .args(words)
-        .env("METERDESK_TOP", paths::top())
-        .hint("The packer's messages are above.")
-        .run()?;
+    Step::new(
+        "Build and pack the app",
+        "xtask/packing/node_modules/.bin/tauri",
+    )
+    .args(words)
+    .hint("The packer's messages are above.")
+    .run()?;
     list(profile)
 }
 

@@ -1,6 +1,8 @@
 //! The real window, driven through WebKitWebDriver in a desktop session of its own: for the
 //! tests, and for the README's pictures.
 
+use std::fs;
+
 use anyhow::{Result, bail};
 
 use crate::{build, node, paths, step::Step, system::Need};
@@ -13,17 +15,29 @@ pub struct ScreenshotArguments {
     out: String,
 }
 
-/// The step that runs tests/desktop.
-pub fn tests() -> Step {
-    session("Drive the real window")
+/// The step that runs every `*.test.mjs` of tests/desktop, one after the other: they share a bus,
+/// and single-instance would send the second window home.
+///
+/// # Errors
+/// When the folder cannot be read.
+pub fn tests() -> Result<Step> {
+    let mut files = Vec::new();
+    for entry in fs::read_dir(paths::top().join("tests/desktop"))? {
+        let name = entry?.file_name().to_string_lossy().into_owned();
+        if name.ends_with(".test.mjs") {
+            files.push(name);
+        }
+    }
+    files.sort();
+    Ok(session("Drive the real window")
         .args([
             "node",
             "--test",
             "--test-concurrency=1",
             "--test-reporter=spec",
-            "all.test.mjs",
         ])
-        .hint("Screenshots and the app's log of a failed test are in tests/desktop/shots/.")
+        .args(files.iter().map(String::as_str))
+        .hint("A picture of the window and the app's log are in tests/desktop/shots/."))
 }
 
 /// Takes pictures of every screen, light and dark.

@@ -97,7 +97,7 @@ pub fn run(arguments: &Arguments) -> Result<()> {
     }
     if wants(Part::Window) {
         node::install("tests/desktop")?;
-        tally.tests(desktop::tests());
+        tally.tests(desktop::tests()?);
     }
     report(&tally, started)
 }

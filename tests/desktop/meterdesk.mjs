@@ -1,0 +1,132 @@
+/** Starts the app, the simulated account and the command line, and looks after what they leave. */
+import { spawn, spawnSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import { Session, until } from './webdriver.mjs';
+
+const APP = process.env.METERDESK_APP;
+export const CLI = process.env.METERDESK_CLI;
+const SHOTS = new URL('./shots/', import.meta.url).pathname;
+
+/** A first load of a small sample company, on a busy machine. */
+export const LOAD_MS = 120_000;
+
+/** An empty data folder and a folder to save into; both go with the test. */
+export function folders(test) {
+  const top = mkdtempSync(join(tmpdir(), 'meterdesk-'));
+  test.after(() => rmSync(top, { recursive: true, force: true }));
+  const made = { top, data: join(top, 'data'), saved: join(top, 'saved') };
+  mkdirSync(made.data);
+  mkdirSync(made.saved);
+  return made;
+}
+
+/**
+ * Opens the app on `places`. When the test fails, a picture of the window and the app's log stay in
+ * shots/.
+ */
+export async function open(test, places, environment = {}) {
+  const port = await freePort();
+  const driver = spawn('WebKitWebDriver', [`--port=${port}`, '--host=127.0.0.1'], {
+    env: {
+      ...process.env,
+      TAURI_WEBVIEW_AUTOMATION: 'true',
+      METERDESK_DATA_DIR: places.data,
+      METERDESK_TEST_SAVE_DIR: places.saved,
+      METERDESK_LOG: 'debug',
+      ...environment,
+    },
+    stdio: 'ignore',
+  });
+  const address = `http://127.0.0.1:${port}`;
+  await until(
+    async () => (await fetch(`${address}/status`)).ok,
+    'WebKitWebDriver did not answer',
+  );
+  const session = await Session.open(address, APP);
+  await until(
+    () => session.run('return location.protocol === "tauri:" && document.readyState === "complete"'),
+    'the page did not load',
+  );
+  test.after(async () => {
+    if (!test.passed) await keepEvidence(test, session, places);
+    await session.close().catch(() => {});
+    await ended(driver);
+  });
+  return session;
+}
+
+async function ended(child) {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const exit = new Promise((resolve) => {
+    child.once('exit', resolve);
+  });
+  child.kill();
+  await exit;
+}
+
+async function keepEvidence(test, session, places) {
+  mkdirSync(SHOTS, { recursive: true });
+  const name = test.name.replaceAll(/[^\w]+/g, '-');
+  try {
+    writeFileSync(join(SHOTS, `${name}.png`), await session.screenshot());
+    writeFileSync(join(SHOTS, `${name}.html`), await session.source());
+  } catch (error) {
+    writeFileSync(join(SHOTS, `${name}.txt`), String(error));
+  }
+  writeFileSync(join(SHOTS, `${name}.log`), logs(places));
+}
+
+/** Everything the app logged. */
+export function logs(places) {
+  const folder = join(places.data, 'logs');
+  let files = [];
+  try {
+    files = readdirSync(folder);
+  } catch {
+    return '';
+  }
+  return files.map((file) => readFileSync(join(folder, file), 'utf8')).join('');
+}
+
+/** A simulated account over HTTP; answers what it printed: its address and keys. */
+export async function simulator(test, ...options) {
+  const child = spawn(CLI, ['--json', 'simulator', 'serve', '--port', '0', ...options], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  test.after(() => ended(child));
+  const line = await new Promise((resolve, reject) => {
+    let text = '';
+    child.stdout.on('data', (chunk) => {
+      text += chunk;
+      if (text.includes('\n')) resolve(text.slice(0, text.indexOf('\n')));
+    });
+    child.once('exit', (code) => reject(new Error(`the simulator ended with ${code}: ${text}`)));
+  });
+  return JSON.parse(line);
+}
+
+/** Runs the command line and gives its JSON document. */
+export function commandLine(words, environment = {}) {
+  const done = spawnSync(CLI, ['--json', ...words], {
+    env: { ...process.env, ...environment },
+    encoding: 'utf8',
+    maxBuffer: 64 * 1024 * 1024,
+  });
+  if (done.status !== 0) throw new Error(`meterdesk-cli ${words.join(' ')}: ${done.stderr}`);
+  return JSON.parse(done.stdout);
+}
+
+function freePort() {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.once('error', reject);
+    server.listen(0, '127.0.0.1', () => {
+      const { port } = server.address();
+      server.close(() => resolve(port));
+    });
+  });
+}

@@ -1,0 +1,182 @@
+/** A small WebDriver client: the part of the standard that driving one window needs. */
+
+/** The key under which the standard sends an element's reference. */
+const ELEMENT = 'element-6066-11e4-a52e-4f735466cecf';
+
+/** How long to wait for something to appear, unless a call says otherwise. */
+const PATIENCE_MS = 20_000;
+
+/** How long the driver may take for one answer. */
+const ANSWER_MS = 60_000;
+
+/** Keys that are no letters, as the standard names them. */
+export const KEY = {
+  enter: '\uE007',
+  escape: '\uE00C',
+  tab: '\uE004',
+  down: '\uE015',
+  end: '\uE010',
+  control: '\uE009',
+};
+
+/** Asks until `question` answers something true, and gives that. Says `why` when it never does. */
+export async function until(question, why, patienceMs = PATIENCE_MS) {
+  const started = Date.now();
+  let last;
+  for (;;) {
+    try {
+      const answer = await question();
+      if (answer) return answer;
+    } catch (error) {
+      last = error;
+    }
+    if (Date.now() - started > patienceMs) {
+      throw new Error(`${why}, even after ${patienceMs / 1000} s`, { cause: last });
+    }
+    await new Promise((resolve) => {
+      setTimeout(resolve, 50);
+    });
+  }
+}
+
+/** One open window. */
+export class Session {
+  #address;
+
+  constructor(address) {
+    this.#address = address;
+  }
+
+  /** Opens the app through the driver at `driver`, e.g. `http://127.0.0.1:4444`. */
+  static async open(driver, app) {
+    const capabilities = { 'webkitgtk:browserOptions': { binary: app, args: [] } };
+    const opened = await request('POST', `${driver}/session`, {
+      capabilities: { alwaysMatch: capabilities },
+    });
+    return new Session(`${driver}/session/${opened.sessionId}`);
+  }
+
+  #send(method, path, body) {
+    return request(method, `${this.#address}${path}`, body);
+  }
+
+  close() {
+    return this.#send('DELETE', '');
+  }
+
+  /** Goes to an address of the page. */
+  navigate(url) {
+    return this.#send('POST', '/url', { url });
+  }
+
+  /** Runs `body`, a function's body, in the page; `values` are its `arguments`. */
+  run(body, ...values) {
+    return this.#send('POST', '/execute/sync', { script: body, args: values });
+  }
+
+  /** As `run`, for a body that awaits and returns. */
+  async runAsync(body, ...values) {
+    const script = `
+      const answer = arguments[arguments.length - 1];
+      const values = Array.prototype.slice.call(arguments, 0, -1);
+      (async function (...arguments_) { ${body} })(...values).then(
+        (value) => answer({ value }),
+        (error) => answer({ error: String((error && error.message) || JSON.stringify(error)) }),
+      );`;
+    const { value, error } = await this.#send('POST', '/execute/async', { script, args: values });
+    if (error !== undefined) throw new Error(error);
+    return value;
+  }
+
+  /** The elements that an XPath finds now. */
+  async all(xpath) {
+    const found = await this.#send('POST', '/elements', { using: 'xpath', value: xpath });
+    return found.map((reference) => reference[ELEMENT]);
+  }
+
+  /** Waits for an element and gives it. */
+  find(xpath, patienceMs) {
+    return until(async () => (await this.all(xpath))[0], `nothing was found at ${xpath}`, patienceMs);
+  }
+
+  /** Waits until nothing is at `xpath`. */
+  gone(xpath, patienceMs) {
+    return until(
+      async () => (await this.all(xpath)).length === 0,
+      `something stayed at ${xpath}`,
+      patienceMs,
+    );
+  }
+
+  /** Clicks what is at `xpath`, once it is there and can be clicked. */
+  click(xpath, patienceMs) {
+    return until(
+      async () => {
+        const [element] = await this.all(xpath);
+        if (!element) return false;
+        await this.#send('POST', `/element/${element}/click`, {});
+        return true;
+      },
+      `nothing could be clicked at ${xpath}`,
+      patienceMs,
+    );
+  }
+
+  /** The text of what is at `xpath`. */
+  async text(xpath) {
+    const element = await this.find(xpath);
+    return this.#send('GET', `/element/${element}/text`);
+  }
+
+  /** The texts of everything at `xpath`, now. */
+  async texts(xpath) {
+    const texts = [];
+    for (const element of await this.all(xpath)) {
+      texts.push(await this.#send('GET', `/element/${element}/text`));
+    }
+    return texts;
+  }
+
+  /** Types into what is at `xpath`, in place of what is there. */
+  async type(xpath, text) {
+    const element = await this.find(xpath);
+    await this.#send('POST', `/element/${element}/clear`, {});
+    await this.#send('POST', `/element/${element}/value`, { text });
+  }
+
+  /** Presses keys wherever the focus is; with `held`, that key is held meanwhile. */
+  keys(text, held) {
+    const press = (value) => [
+      { type: 'keyDown', value },
+      { type: 'keyUp', value },
+    ];
+    const actions = [...text].flatMap(press);
+    if (held) {
+      actions.unshift({ type: 'keyDown', value: held });
+      actions.push({ type: 'keyUp', value: held });
+    }
+    return this.#send('POST', '/actions', { actions: [{ type: 'key', id: 'keyboard', actions }] });
+  }
+
+  /** The page's source as it stands. */
+  source() {
+    return this.run('return document.documentElement.outerHTML');
+  }
+
+  /** A picture of the window, PNG bytes. */
+  async screenshot() {
+    return Buffer.from(await this.#send('GET', '/screenshot'), 'base64');
+  }
+}
+
+async function request(method, address, body) {
+  const answer = await fetch(address, {
+    method,
+    headers: body ? { 'content-type': 'application/json' } : {},
+    body: body ? JSON.stringify(body) : undefined,
+    signal: AbortSignal.timeout(ANSWER_MS),
+  });
+  const { value } = await answer.json();
+  if (!answer.ok) throw new Error(`${value.error}: ${value.message}`);
+  return value;
+}
