@@ -1,10 +1,10 @@
 //! The whole account: every object, how they hang together, and the orders of its lists.
 
 use crate::catalogue::Catalogue;
+use crate::company::life::Life;
 use crate::events::{Event, Snapshot};
 use crate::ids::{Ids, Kind};
 use crate::json::Id;
-use crate::life::Life;
 use crate::model::*;
 use crate::timeline::Timeline;
 
@@ -180,9 +180,10 @@ impl Account {
         serial
     }
 
-    pub(crate) fn add_invoice_payment(&mut self, payment: InvoicePayment) -> u32 {
+    pub(crate) fn add_invoice_payment(&mut self, mut payment: InvoicePayment) -> u32 {
         let serial = self.invoice_payments.len() as u32;
-        self.invoices[payment.invoice as usize].payment = serial;
+        let invoice = &mut self.invoices[payment.invoice as usize];
+        payment.prev_of_invoice = std::mem::replace(&mut invoice.payment, serial);
         self.orders.invoice_payments.push(payment.created, serial);
         self.invoice_payments.push(payment);
         serial

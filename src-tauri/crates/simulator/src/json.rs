@@ -170,7 +170,7 @@ impl Put for Bare {
 
 /// Writes each part in turn: string literals as JSON, everything else as its value.
 macro_rules! put {
-    ($pen:expr, $($part:expr),+ $(,)?) => {{
+    ($pen:expr; $($part:expr),+ $(,)?) => {{
         $( $crate::json::Put::put(&$part, $pen); )+
     }};
 }

@@ -485,6 +485,7 @@ pub(crate) struct InvoicePayment {
     pub(crate) canceled_at: When,
     /// The payment intent, or nothing for money that came another way.
     pub(crate) intent: u32,
+    pub(crate) prev_of_invoice: u32,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -524,7 +525,6 @@ pub(crate) struct Charge {
     pub(crate) created: u32,
     pub(crate) customer: u32,
     pub(crate) intent: u32,
-    pub(crate) invoice: u32,
     pub(crate) amount: i64,
     pub(crate) refunded: i64,
     pub(crate) currency: Currency,
@@ -580,7 +580,6 @@ pub(crate) enum BalanceReason {
     UnappliedFromInvoice,
     CreditNote,
     InvoiceTooSmall,
-    InvoiceTooLarge,
 }
 
 impl BalanceReason {
@@ -591,7 +590,6 @@ impl BalanceReason {
             Self::UnappliedFromInvoice => "unapplied_from_invoice",
             Self::CreditNote => "credit_note",
             Self::InvoiceTooSmall => "invoice_too_small",
-            Self::InvoiceTooLarge => "invoice_too_large",
         }
     }
 }

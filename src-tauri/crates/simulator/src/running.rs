@@ -87,7 +87,7 @@ pub async fn start(options: Options) -> Result<Running, Error> {
 }
 
 /// Makes the account that `options` describe, as of `now`.
-fn make(options: &Options, now: u32) -> Account {
+pub(crate) fn make(options: &Options, now: u32) -> Account {
     let start = crate::calendar::subtract_months(now, options.history_months);
     let ids = Ids::new(options.seed);
     let catalogue = Catalogue::new(&ids, start - 86_400 * 90, options.livemode);
@@ -100,7 +100,7 @@ fn make(options: &Options, now: u32) -> Account {
             let customers = options.customers;
             crate::uniform::fill(&mut account, customers, invoices_per_customer, lines, start);
         }
-        Shape::Company => crate::uniform::fill(&mut account, options.customers, 9, 3, start),
+        Shape::Company => crate::company::fill(&mut account, options.customers, start),
     }
     account.settle();
     account

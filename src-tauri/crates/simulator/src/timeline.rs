@@ -61,7 +61,7 @@ pub(crate) struct Page {
 /// The page of `keys` (ascending) that `window` asks for, of those that `keep` lets through.
 pub(crate) fn page(keys: &[u64], window: &Window, keep: impl Fn(u32) -> bool) -> Page {
     let mut low = keys.partition_point(|key| *key < u64::from(window.from) << 32);
-    let mut high = keys.partition_point(|key| *key < (u64::from(window.to) + 1) << 32);
+    let mut high = keys.partition_point(|it| *it <= key(window.to, u32::MAX));
     if let Some(after) = window.after {
         high = high.min(keys.partition_point(|key| *key < after));
     }

@@ -2,7 +2,7 @@
 
 use crate::account::Account;
 use crate::catalogue::product;
-use crate::life::Life;
+use crate::company::life::Life;
 use crate::model::*;
 use crate::names;
 use crate::random::Random;
@@ -31,7 +31,7 @@ pub(crate) fn fill(
             let at = u64::from(created) + rest * u64::from(place) / u64::from(per_customer);
             add_invoice(account, subscription, at as u32, lines);
         }
-        account.lives.push(Life::asleep());
+        account.lives.push(Life::asleep(random));
     }
 }
 

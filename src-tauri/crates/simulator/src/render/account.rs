@@ -34,83 +34,21 @@ pub(crate) fn account(pen: &mut Pen<'_>, account: &Account) {
         .first()
         .map_or(account.now, |it| it.created)
         - 86_400;
-    put!(
-        pen,
-        r#"{"id":""#,
-        account.id.as_str(),
-        r#"","object":"account","business_profile":{"#
-    );
-    put!(
-        pen,
-        r#""annual_revenue":null,"estimated_worker_count":null,"mcc":"5734","#
-    );
-    put!(
-        pen,
-        r#""minority_owned_business_designation":null,"name":"Northwind Mail","#
-    );
-    put!(
-        pen,
-        r#""product_description":"Shared mailboxes for teams","#
-    );
-    put!(
-        pen,
-        r#""specified_commercial_transactions_act_url":null,"support_address":"#,
-        ADDRESS
-    );
-    put!(
-        pen,
-        r#","support_email":"billing@northwind-mail.example","support_phone":null,"#
-    );
-    put!(
-        pen,
-        r#""support_url":null,"url":"https://northwind-mail.example"},"#
-    );
-    put!(
-        pen,
-        r#""business_type":"company","capabilities":{"card_payments":"active","#
-    );
-    put!(
-        pen,
-        r#""transfers":"active"},"charges_enabled":true,"controller":{"type":"account"},"#
-    );
-    put!(
-        pen,
-        r#""country":"US","created":"#,
-        created,
-        r#","default_currency":"usd","#
-    );
-    put!(
-        pen,
-        r#""details_submitted":true,"email":"finance@northwind-mail.example","#
-    );
-    put!(
-        pen,
-        r#""external_accounts":{"object":"list","data":[],"has_more":false,"url":"#
-    );
-    put!(
-        pen,
-        r#""/v1/accounts/"#,
-        account.id.as_str(),
-        r#"/external_accounts"},"#
-    );
-    put!(
-        pen,
-        r#""future_requirements":"#,
-        REQUIREMENTS,
-        r#","metadata":{},"#
-    );
-    put!(
-        pen,
-        r#""payouts_enabled":true,"requirements":"#,
-        REQUIREMENTS,
-        r#","settings":"#
-    );
-    put!(
-        pen,
-        SETTINGS,
-        r#","tos_acceptance":{"date":"#,
-        created,
-        r#","ip":null,"#
-    );
-    put!(pen, r#""user_agent":null},"type":"standard"}"#);
+    put!(pen; r#"{"id":""#, account.id.as_str(), r#"","object":"account","business_profile":{"#);
+    put!(pen; r#""annual_revenue":null,"estimated_worker_count":null,"mcc":"5734","#);
+    put!(pen; r#""minority_owned_business_designation":null,"name":"Northwind Mail","#);
+    put!(pen; r#""product_description":"Shared mailboxes for teams","#);
+    put!(pen; r#""specified_commercial_transactions_act_url":null,"support_address":"#, ADDRESS);
+    put!(pen; r#","support_email":"billing@northwind-mail.example","support_phone":null,"#);
+    put!(pen; r#""support_url":null,"url":"https://northwind-mail.example"},"#);
+    put!(pen; r#""business_type":"company","capabilities":{"card_payments":"active","#);
+    put!(pen; r#""transfers":"active"},"charges_enabled":true,"controller":{"type":"account"},"#);
+    put!(pen; r#""country":"US","created":"#, created, r#","default_currency":"usd","#);
+    put!(pen; r#""details_submitted":true,"email":"finance@northwind-mail.example","#);
+    put!(pen; r#""external_accounts":{"object":"list","data":[],"has_more":false,"url":"#);
+    put!(pen; r#""/v1/accounts/"#, account.id.as_str(), r#"/external_accounts"},"#);
+    put!(pen; r#""future_requirements":"#, REQUIREMENTS, r#","metadata":{},"#);
+    put!(pen; r#""payouts_enabled":true,"requirements":"#, REQUIREMENTS, r#","settings":"#);
+    put!(pen; SETTINGS, r#","tos_acceptance":{"date":"#, created, r#","ip":null,"#);
+    put!(pen; r#""user_agent":null},"type":"standard"}"#);
 }

@@ -35,42 +35,21 @@ pub(crate) fn prepare(catalogue: &mut Catalogue, ids: &Ids, livemode: bool) {
 
 pub(crate) fn product(pen: &mut Pen<'_>, account: &Account, serial: u32) {
     let product = &account.catalogue.products[serial as usize];
-    put!(pen, r#"{"id":"#, Id(Kind::Product, product.created, serial));
-    put!(
-        pen,
-        r#","object":"product","active":"#,
-        product.active,
-        r#","created":"#
-    );
-    put!(pen, product.created, r#","default_price":"#);
-    put!(pen, reference(account, Kind::Price, product.default_price));
-    put!(
-        pen,
-        r#","description":"#,
-        Text(product.description),
-        r#","images":[],"livemode":"#
-    );
-    put!(
-        pen,
-        account.livemode,
-        r#","marketing_features":[],"metadata":{"#
-    );
+    put!(pen; r#"{"id":"#, Id(Kind::Product, product.created, serial));
+    put!(pen; r#","object":"product","active":"#, product.active, r#","created":"#);
+    put!(pen; product.created, r#","default_price":"#);
+    put!(pen; reference(account, Kind::Price, product.default_price));
+    put!(pen; r#","description":"#, Text(product.description), r#","images":[],"livemode":"#);
+    put!(pen; account.livemode, r#","marketing_features":[],"metadata":{"#);
     pen.each(product.metadata, |pen, (key, value)| {
-        put!(pen, Text(key), ":", Text(value));
+        put!(pen; Text(key), ":", Text(value));
     });
-    put!(
-        pen,
-        r#"},"name":"#,
-        Text(product.name),
-        r#","package_dimensions":null,"shippable":null"#
-    );
-    put!(
-        pen,
-        r#","statement_descriptor":null,"tax_code":"txcd_10103001","tax_details":null"#
-    );
-    put!(pen, r#","type":"service","unit_label":"#);
+    put!(pen; r#"},"name":"#, Text(product.name),
+        r#","package_dimensions":null,"shippable":null"#);
+    put!(pen; r#","statement_descriptor":null,"tax_code":"txcd_10103001","tax_details":null"#);
+    put!(pen; r#","type":"service","unit_label":"#);
     optional(pen, product.unit_label);
-    put!(pen, r#","updated":"#, product.updated, r#","url":null}"#);
+    put!(pen; r#","updated":"#, product.updated, r#","url":null}"#);
 }
 
 pub(crate) fn price(pen: &mut Pen<'_>, account: &Account, serial: u32, expand: &Expand) {
@@ -83,7 +62,7 @@ pub(crate) fn price(pen: &mut Pen<'_>, account: &Account, serial: u32, expand: &
         price_object(pen, price, id, product, account.livemode, expand);
         let plain = pen.out.split_off(start);
         let mut needle = Pen::new(&account.ids, 40);
-        put!(&mut needle, r#""product":"#, product);
+        put!(&mut needle; r#""product":"#, product);
         let place = plain
             .windows(needle.out.len())
             .position(|part| part == needle.out);
@@ -111,61 +90,30 @@ fn price_object(
     } else {
         "tiered"
     };
-    put!(
-        pen,
-        r#"{"id":"#,
-        id,
-        r#","object":"price","active":"#,
-        price.active
-    );
-    put!(
-        pen,
-        r#","billing_scheme":""#,
-        scheme,
-        r#"","created":"#,
-        price.created
-    );
-    put!(pen, r#","currency":""#, price.currency.code(), "\"");
+    put!(pen; r#"{"id":"#, id, r#","object":"price","active":"#, price.active);
+    put!(pen; r#","billing_scheme":""#, scheme, r#"","created":"#, price.created);
+    put!(pen; r#","currency":""#, price.currency.code(), "\"");
     if expand.currency_options {
-        put!(pen, r#","currency_options":{""#, price.currency.code());
-        put!(
-            pen,
-            r#"":{"custom_unit_amount":null,"tax_behavior":""#,
-            behaviour(price),
-            "\""
-        );
+        put!(pen; r#","currency_options":{""#, price.currency.code());
+        put!(pen; r#"":{"custom_unit_amount":null,"tax_behavior":""#, behaviour(price), "\"");
         if expand.tiers && !price.tiers.is_empty() {
             tiers(pen, price);
         }
         amounts(pen, price);
-        put!(pen, "}}");
+        put!(pen; "}}");
     }
-    put!(
-        pen,
-        r#","custom_unit_amount":null,"livemode":"#,
-        livemode,
-        r#","lookup_key":"#
-    );
-    put!(
-        pen,
-        Text(&price.lookup_key),
-        r#","metadata":{},"nickname":"#
-    );
+    put!(pen; r#","custom_unit_amount":null,"livemode":"#, livemode, r#","lookup_key":"#);
+    put!(pen; Text(&price.lookup_key), r#","metadata":{},"nickname":"#);
     optional(pen, price.nickname.as_deref());
-    put!(pen, r#","product":"#, product, r#","recurring":"#);
+    put!(pen; r#","product":"#, product, r#","recurring":"#);
     match interval(price) {
         Some(interval) => {
-            put!(
-                pen,
-                r#"{"interval":""#,
-                interval,
-                r#"","interval_count":1,"meter":null,"#
-            );
-            put!(pen, r#""trial_period_days":null,"usage_type":"licensed"}"#);
+            put!(pen; r#"{"interval":""#, interval, r#"","interval_count":1,"meter":null,"#);
+            put!(pen; r#""trial_period_days":null,"usage_type":"licensed"}"#);
         }
-        None => put!(pen, "null"),
+        None => put!(pen; "null"),
     }
-    put!(pen, r#","tax_behavior":""#, behaviour(price), "\"");
+    put!(pen; r#","tax_behavior":""#, behaviour(price), "\"");
     if expand.tiers && !price.tiers.is_empty() {
         tiers(pen, price);
     }
@@ -174,23 +122,10 @@ fn price_object(
     } else {
         r#""volume""#
     };
-    put!(
-        pen,
-        r#","tiers_mode":"#,
-        mode,
-        r#","transform_quantity":null,"type":""#
-    );
-    put!(
-        pen,
-        if price.interval == Interval::Once {
-            "one_time"
-        } else {
-            "recurring"
-        },
-        "\""
-    );
+    put!(pen; r#","tiers_mode":"#, mode, r#","transform_quantity":null,"type":""#);
+    put!(pen; if price.interval == Interval::Once { "one_time" } else { "recurring" }, "\"");
     amounts(pen, price);
-    put!(pen, "}");
+    put!(pen; "}");
 }
 
 fn behaviour(price: &Price) -> &'static str {
@@ -211,37 +146,21 @@ const fn interval(price: &Price) -> Option<&'static str> {
 
 fn amounts(pen: &mut Pen<'_>, price: &Price) {
     if !price.tiers.is_empty() {
-        put!(pen, r#","unit_amount":null,"unit_amount_decimal":null"#);
+        put!(pen; r#","unit_amount":null,"unit_amount_decimal":null"#);
         return;
     }
     let whole = (price.unit_hundredths % 100 == 0).then_some(price.unit_hundredths / 100);
-    put!(
-        pen,
-        r#","unit_amount":"#,
-        whole,
-        r#","unit_amount_decimal":"#
-    );
+    put!(pen; r#","unit_amount":"#, whole, r#","unit_amount_decimal":"#);
     decimal(pen, price.unit_hundredths);
 }
 
 fn tiers(pen: &mut Pen<'_>, price: &Price) {
-    put!(pen, r#","tiers":["#);
+    put!(pen; r#","tiers":["#);
     pen.each(&price.tiers, |pen, tier| {
-        put!(
-            pen,
-            r#"{"flat_amount":null,"flat_amount_decimal":null,"unit_amount":"#,
-            tier.unit
-        );
-        put!(
-            pen,
-            r#","unit_amount_decimal":""#,
-            tier.unit,
-            r#"","up_to":"#,
-            tier.up_to,
-            "}"
-        );
+        put!(pen; r#"{"flat_amount":null,"flat_amount_decimal":null,"unit_amount":"#, tier.unit);
+        put!(pen; r#","unit_amount_decimal":""#, tier.unit, r#"","up_to":"#, tier.up_to, "}");
     });
-    put!(pen, "]");
+    put!(pen; "]");
 }
 
 /// The price as the older API's plan, which subscription items still carry.
@@ -251,125 +170,68 @@ fn plan(pen: &mut Pen<'_>, price: &Price, id: Id, product: Id, livemode: bool) {
     } else {
         "tiered"
     };
-    put!(
-        pen,
-        r#"{"id":"#,
-        id,
-        r#","object":"plan","active":"#,
-        price.active,
-        r#","amount":"#
-    );
+    put!(pen; r#"{"id":"#, id, r#","object":"plan","active":"#, price.active, r#","amount":"#);
     if price.tiers.is_empty() {
-        put!(pen, price.unit_hundredths / 100, r#","amount_decimal":"#);
+        put!(pen; price.unit_hundredths / 100, r#","amount_decimal":"#);
         decimal(pen, price.unit_hundredths);
     } else {
-        put!(pen, r#"null,"amount_decimal":null"#);
+        put!(pen; r#"null,"amount_decimal":null"#);
     }
-    put!(
-        pen,
-        r#","billing_scheme":""#,
-        scheme,
-        r#"","created":"#,
-        price.created
-    );
-    put!(
-        pen,
-        r#","currency":""#,
-        price.currency.code(),
-        r#"","interval":""#
-    );
-    put!(
-        pen,
-        interval(price).unwrap_or("month"),
-        r#"","interval_count":1,"livemode":"#,
-        livemode
-    );
-    put!(pen, r#","metadata":{},"meter":null,"nickname":"#);
+    put!(pen; r#","billing_scheme":""#, scheme, r#"","created":"#, price.created);
+    put!(pen; r#","currency":""#, price.currency.code(), r#"","interval":""#);
+    put!(pen; interval(price).unwrap_or("month"), r#"","interval_count":1,"livemode":"#, livemode);
+    put!(pen; r#","metadata":{},"meter":null,"nickname":"#);
     optional(pen, price.nickname.as_deref());
     let mode = if price.tiers.is_empty() {
         "null"
     } else {
         r#""volume""#
     };
-    put!(pen, r#","product":"#, product, r#","tiers_mode":"#, mode);
-    put!(
-        pen,
-        r#","transform_usage":null,"trial_period_days":null,"usage_type":"licensed"}"#
-    );
+    put!(pen; r#","product":"#, product, r#","tiers_mode":"#, mode);
+    put!(pen; r#","transform_usage":null,"trial_period_days":null,"usage_type":"licensed"}"#);
 }
 
 pub(crate) fn coupon(pen: &mut Pen<'_>, account: &Account, serial: u8, expand: &Expand) {
     let coupon = &account.catalogue.coupons[usize::from(serial)];
     let is_percent = coupon.percent_hundredths > 0;
-    put!(
-        pen,
-        r#"{"id":""#,
-        coupon.id,
-        r#"","object":"coupon","amount_off":"#
-    );
-    put!(pen, (!is_percent).then_some(coupon.amount_off));
+    put!(pen; r#"{"id":""#, coupon.id, r#"","object":"coupon","amount_off":"#);
+    put!(pen; (!is_percent).then_some(coupon.amount_off));
     if expand.applies_to {
-        put!(pen, r#","applies_to":{"products":[]}"#);
+        put!(pen; r#","applies_to":{"products":[]}"#);
     }
-    put!(pen, r#","created":"#, coupon.created, r#","currency":"#);
+    put!(pen; r#","created":"#, coupon.created, r#","currency":"#);
     optional(pen, coupon.currency.map(Currency::code));
     if expand.currency_options
         && let Some(currency) = coupon.currency
     {
-        put!(
-            pen,
-            r#","currency_options":{""#,
-            currency.code(),
-            r#"":{"amount_off":"#
-        );
-        put!(pen, coupon.amount_off, "}}");
+        put!(pen; r#","currency_options":{""#, currency.code(), r#"":{"amount_off":"#);
+        put!(pen; coupon.amount_off, "}}");
     }
     let (duration, months) = match coupon.duration {
         Duration::Once => ("once", None),
         Duration::Forever => ("forever", None),
         Duration::Repeating(months) => ("repeating", Some(i64::from(months))),
     };
-    put!(
-        pen,
-        r#","duration":""#,
-        duration,
-        r#"","duration_in_months":"#,
-        months
-    );
-    put!(
-        pen,
-        r#","livemode":"#,
-        account.livemode,
-        r#","max_redemptions":null,"metadata":{}"#
-    );
-    put!(pen, r#","name":"#, Text(coupon.name), r#","percent_off":"#);
+    put!(pen; r#","duration":""#, duration, r#"","duration_in_months":"#, months);
+    put!(pen; r#","livemode":"#, account.livemode, r#","max_redemptions":null,"metadata":{}"#);
+    put!(pen; r#","name":"#, Text(coupon.name), r#","percent_off":"#);
     if is_percent {
         percentage(pen, coupon.percent_hundredths * 10);
     } else {
-        put!(pen, "null");
+        put!(pen; "null");
     }
-    put!(
-        pen,
-        r#","redeem_by":null,"times_redeemed":"#,
-        coupon.redeemed
-    );
-    put!(pen, r#","valid":"#, coupon.valid, "}");
+    put!(pen; r#","redeem_by":null,"times_redeemed":"#, coupon.redeemed);
+    put!(pen; r#","valid":"#, coupon.valid, "}");
 }
 
 pub(crate) fn discount(pen: &mut Pen<'_>, account: &Account, serial: u32, expand: &Expand) {
     let discount = &account.discounts[serial as usize];
-    put!(pen, r#"{"id":"#, Id(Kind::Discount, discount.start, serial));
-    put!(
-        pen,
-        r#","object":"discount","checkout_session":null,"customer":"#
-    );
-    put!(pen, reference(account, Kind::Customer, discount.customer));
-    put!(pen, r#","customer_account":null,"end":"#);
+    put!(pen; r#"{"id":"#, Id(Kind::Discount, discount.start, serial));
+    put!(pen; r#","object":"discount","checkout_session":null,"customer":"#);
+    put!(pen; reference(account, Kind::Customer, discount.customer));
+    put!(pen; r#","customer_account":null,"end":"#);
     moment(pen, discount.end);
-    put!(
-        pen,
-        r#","invoice":null,"invoice_item":null,"promotion_code":null,"source":{"coupon":"#
-    );
+    put!(pen; r#","invoice":null,"invoice_item":null,"promotion_code":null,"source":{"coupon":"#);
     if expand.coupon {
         coupon(pen, account, discount.coupon, expand);
     } else {
@@ -378,70 +240,36 @@ pub(crate) fn discount(pen: &mut Pen<'_>, account: &Account, serial: u32, expand
             account.catalogue.coupons[usize::from(discount.coupon)].id,
         );
     }
-    put!(
-        pen,
-        r#","type":"coupon"},"start":"#,
-        discount.start,
-        r#","subscription":"#
-    );
-    put!(
-        pen,
-        reference(account, Kind::Subscription, discount.subscription)
-    );
-    put!(pen, r#","subscription_item":null}"#);
+    put!(pen; r#","type":"coupon"},"start":"#, discount.start, r#","subscription":"#);
+    put!(pen; reference(account, Kind::Subscription, discount.subscription));
+    put!(pen; r#","subscription_item":null}"#);
 }
 
 /// `[…]` of the one discount: its identifier, or in full where asked for.
 pub(crate) fn discounts(pen: &mut Pen<'_>, account: &Account, serial: u32, expand: &Expand) {
-    put!(pen, "[");
+    put!(pen; "[");
     if serial != NONE {
         if expand.discounts {
             discount(pen, account, serial, expand);
         } else {
-            put!(pen, reference(account, Kind::Discount, serial));
+            put!(pen; reference(account, Kind::Discount, serial));
         }
     }
-    put!(pen, "]");
+    put!(pen; "]");
 }
 
 fn tax_rate(pen: &mut Pen<'_>, rate: &TaxRate, serial: u32, livemode: bool) {
-    put!(pen, r#"{"id":"#, Id(Kind::TaxRate, rate.created, serial));
-    put!(
-        pen,
-        r#","object":"tax_rate","active":true,"country":""#,
-        rate.country
-    );
-    put!(
-        pen,
-        r#"","created":"#,
-        rate.created,
-        r#","description":"#,
-        Text(rate.description)
-    );
-    put!(
-        pen,
-        r#","display_name":""#,
-        rate.display_name,
-        r#"","effective_percentage":null"#
-    );
-    put!(
-        pen,
-        r#","flat_amount":null,"inclusive":"#,
-        rate.inclusive,
-        r#","jurisdiction":""#
-    );
-    put!(
-        pen,
-        rate.jurisdiction,
-        r#"","jurisdiction_level":""#,
-        rate.level,
-        r#"","livemode":"#
-    );
-    put!(pen, livemode, r#","metadata":"#);
+    put!(pen; r#"{"id":"#, Id(Kind::TaxRate, rate.created, serial));
+    put!(pen; r#","object":"tax_rate","active":true,"country":""#, rate.country);
+    put!(pen; r#"","created":"#, rate.created, r#","description":"#, Text(rate.description));
+    put!(pen; r#","display_name":""#, rate.display_name, r#"","effective_percentage":null"#);
+    put!(pen; r#","flat_amount":null,"inclusive":"#, rate.inclusive, r#","jurisdiction":""#);
+    put!(pen; rate.jurisdiction, r#"","jurisdiction_level":""#, rate.level, r#"","livemode":"#);
+    put!(pen; livemode, r#","metadata":"#);
     metadata(pen, &[]);
-    put!(pen, r#","percentage":"#);
+    put!(pen; r#","percentage":"#);
     percentage(pen, rate.rate);
-    put!(pen, r#","rate_type":"percentage","state":"#);
+    put!(pen; r#","rate_type":"percentage","state":"#);
     optional(pen, rate.state);
-    put!(pen, r#","tax_type":""#, rate.tax_type, r#""}"#);
+    put!(pen; r#","tax_type":""#, rate.tax_type, r#""}"#);
 }

@@ -10,8 +10,8 @@ use crate::places::PLACES;
 
 /// A deleted customer as it is answered when asked for by its identifier.
 pub(crate) fn deleted(pen: &mut Pen<'_>, account: &Account, serial: u32) {
-    put!(pen, r#"{"id":"#, reference(account, Kind::Customer, serial));
-    put!(pen, r#","object":"customer","deleted":true}"#);
+    put!(pen; r#"{"id":"#, reference(account, Kind::Customer, serial));
+    put!(pen; r#","object":"customer","deleted":true}"#);
 }
 
 pub(crate) fn customer(
@@ -22,84 +22,37 @@ pub(crate) fn customer(
     expand: &Expand,
 ) {
     let place = &PLACES[usize::from(customer.place)];
-    put!(
-        pen,
-        r#"{"id":"#,
-        Id(Kind::Customer, customer.created, serial)
-    );
-    put!(pen, r#","object":"customer","address":"#);
+    put!(pen; r#"{"id":"#, Id(Kind::Customer, customer.created, serial));
+    put!(pen; r#","object":"customer","address":"#);
     address(pen, place);
-    put!(
-        pen,
-        r#","balance":"#,
-        customer.balance,
-        r#","business_name":"#,
-        Text(&customer.name)
-    );
-    put!(
-        pen,
-        r#","created":"#,
-        customer.created,
-        r#","currency":""#,
-        customer.currency.code()
-    );
-    put!(
-        pen,
-        r#"","customer_account":null,"default_source":null,"delinquent":"#
-    );
-    put!(pen, customer.delinquent, r#","description":"#);
+    put!(pen; r#","balance":"#, customer.balance, r#","business_name":"#, Text(&customer.name));
+    put!(pen; r#","created":"#, customer.created, r#","currency":""#, customer.currency.code());
+    put!(pen; r#"","customer_account":null,"default_source":null,"delinquent":"#);
+    put!(pen; customer.delinquent, r#","description":"#);
     optional(pen, customer.description.as_deref());
-    put!(pen, r#","discount":null,"email":"#, Text(&customer.email));
-    put!(pen, r#","invoice_credit_balance":{"#);
+    put!(pen; r#","discount":null,"email":"#, Text(&customer.email));
+    put!(pen; r#","invoice_credit_balance":{"#);
     if customer.balance < 0 {
-        put!(
-            pen,
-            "\"",
-            customer.currency.code(),
-            "\":",
-            -customer.balance
-        );
+        put!(pen; "\"", customer.currency.code(), "\":", -customer.balance);
     }
-    put!(pen, r#"},"invoice_prefix":""#);
+    put!(pen; r#"},"invoice_prefix":""#);
     prefix(pen, account, serial);
-    put!(
-        pen,
-        r#"","invoice_settings":{"custom_fields":null,"default_payment_method":"#
-    );
+    put!(pen; r#"","invoice_settings":{"custom_fields":null,"default_payment_method":"#);
     default_method(pen, account, customer, expand);
-    put!(
-        pen,
-        r#","footer":null,"rendering_options":null},"livemode":"#,
-        account.livemode
-    );
-    put!(pen, r#","metadata":"#);
+    put!(pen; r#","footer":null,"rendering_options":null},"livemode":"#, account.livemode);
+    put!(pen; r#","metadata":"#);
     metadata(pen, &customer.metadata);
-    put!(
-        pen,
-        r#","name":"#,
-        Text(&customer.name),
-        r#","next_invoice_sequence":"#
-    );
-    put!(pen, customer.numbered + 1, r#","phone":""#, place.phone);
-    put!(
-        pen,
-        1_000_000 + i64::from(serial) % 9_000_000,
-        r#"","preferred_locales":[],"#
-    );
-    put!(
-        pen,
-        r#""shipping":null,"tax_exempt":"none","test_clock":null}"#
-    );
+    put!(pen; r#","name":"#, Text(&customer.name), r#","next_invoice_sequence":"#);
+    put!(pen; customer.numbered + 1, r#","phone":""#, place.phone);
+    put!(pen; 1_000_000 + i64::from(serial) % 9_000_000, r#"","preferred_locales":[],"#);
+    put!(pen; r#""shipping":null,"tax_exempt":"none","test_clock":null}"#);
 }
 
 fn default_method(pen: &mut Pen<'_>, account: &Account, customer: &Customer, expand: &Expand) {
     if expand.default_payment_method && customer.default_method != NONE {
         payment_method(pen, account, customer.default_method);
     } else {
-        put!(
-            pen,
-            reference(account, Kind::PaymentMethod, customer.default_method)
-        );
+        put!(pen; reference(account, Kind::PaymentMethod, customer.default_method));
     }
 }
 
@@ -120,85 +73,30 @@ pub(crate) fn payment_method(pen: &mut Pen<'_>, account: &Account, serial: u32) 
     let customer = account.customer(method.customer);
     let place = &PLACES[usize::from(customer.place)];
     let brand = BRANDS[usize::from(method.brand)];
-    put!(
-        pen,
-        r#"{"id":"#,
-        Id(Kind::PaymentMethod, method.created, serial)
-    );
-    put!(
-        pen,
-        r#","object":"payment_method","allow_redisplay":"unspecified","billing_details":"#
-    );
+    put!(pen; r#"{"id":"#, Id(Kind::PaymentMethod, method.created, serial));
+    put!(pen; r#","object":"payment_method","allow_redisplay":"unspecified","billing_details":"#);
     billing_details(pen, customer);
-    put!(
-        pen,
-        r#","card":{"brand":""#,
-        brand,
-        r#"","checks":{"address_line1_check":"pass","#
-    );
-    put!(
-        pen,
-        r#""address_postal_code_check":"pass","cvc_check":"pass"},"country":""#
-    );
-    put!(
-        pen,
-        place.country,
-        r#"","display_brand":""#,
-        brand,
-        r#"","exp_month":"#
-    );
-    put!(
-        pen,
-        u32::from(method.exp_month),
-        r#","exp_year":"#,
-        u32::from(method.exp_year)
-    );
-    put!(pen, r#","fingerprint":""#);
+    put!(pen; r#","card":{"brand":""#, brand, r#"","checks":{"address_line1_check":"pass","#);
+    put!(pen; r#""address_postal_code_check":"pass","cvc_check":"pass"},"country":""#);
+    put!(pen; place.country, r#"","display_brand":""#, brand, r#"","exp_month":"#);
+    put!(pen; u32::from(method.exp_month), r#","exp_year":"#, u32::from(method.exp_year));
+    put!(pen; r#","fingerprint":""#);
     fingerprint(pen, account, serial);
-    put!(
-        pen,
-        r#"","funding":"credit","generated_from":null,"last4":"#
-    );
+    put!(pen; r#"","funding":"credit","generated_from":null,"last4":"#);
     last4(pen, method.last4);
-    put!(
-        pen,
-        r#","networks":{"available":[""#,
-        brand,
-        r#""],"preferred":null},"#
-    );
-    put!(
-        pen,
-        r#""regulated_status":"unregulated","three_d_secure_usage":{"supported":true},"#
-    );
-    put!(
-        pen,
-        r#""wallet":null},"created":"#,
-        method.created,
-        r#","customer":"#
-    );
-    put!(
-        pen,
-        (!customer.deleted).then(|| reference(account, Kind::Customer, method.customer))
-    );
-    put!(
-        pen,
-        r#","customer_account":null,"livemode":"#,
-        account.livemode
-    );
-    put!(pen, r#","metadata":{},"type":"card"}"#);
+    put!(pen; r#","networks":{"available":[""#, brand, r#""],"preferred":null},"#);
+    put!(pen; r#""regulated_status":"unregulated","three_d_secure_usage":{"supported":true},"#);
+    put!(pen; r#""wallet":null},"created":"#, method.created, r#","customer":"#);
+    put!(pen; (!customer.deleted).then(|| reference(account, Kind::Customer, method.customer)));
+    put!(pen; r#","customer_account":null,"livemode":"#, account.livemode);
+    put!(pen; r#","metadata":{},"type":"card"}"#);
 }
 
 pub(crate) fn billing_details(pen: &mut Pen<'_>, customer: &Customer) {
-    put!(pen, r#"{"address":"#);
+    put!(pen; r#"{"address":"#);
     address(pen, &PLACES[usize::from(customer.place)]);
-    put!(
-        pen,
-        r#","email":"#,
-        Text(&customer.email),
-        r#","name":"#,
-        Text(&customer.name)
-    );
-    put!(pen, r#","phone":null,"tax_id":null}"#);
+    put!(pen; r#","email":"#, Text(&customer.email), r#","name":"#, Text(&customer.name));
+    put!(pen; r#","phone":null,"tax_id":null}"#);
 }
 
 /// Sixteen characters that stay the same for one card.
@@ -218,45 +116,18 @@ pub(crate) fn last4(pen: &mut Pen<'_>, digits: u16) {
 pub(crate) fn balance_transaction(pen: &mut Pen<'_>, account: &Account, serial: u32) {
     let entry = &account.balance_transactions[serial as usize];
     let customer = account.customer(entry.customer);
-    put!(
-        pen,
-        r#"{"id":"#,
-        Id(Kind::BalanceTransaction, entry.created, serial)
-    );
-    put!(
-        pen,
-        r#","object":"customer_balance_transaction","amount":"#,
-        entry.amount
-    );
-    put!(
-        pen,
-        r#","checkout_session":null,"created":"#,
-        entry.created,
-        r#","credit_note":"#
-    );
-    put!(
-        pen,
-        reference(account, Kind::CreditNote, entry.credit_note),
-        r#","currency":""#
-    );
-    put!(pen, customer.currency.code(), r#"","customer":"#);
-    put!(pen, reference(account, Kind::Customer, entry.customer));
-    put!(pen, r#","customer_account":null,"description":"#);
+    put!(pen; r#"{"id":"#, Id(Kind::BalanceTransaction, entry.created, serial));
+    put!(pen; r#","object":"customer_balance_transaction","amount":"#, entry.amount);
+    put!(pen; r#","checkout_session":null,"created":"#, entry.created, r#","credit_note":"#);
+    put!(pen; reference(account, Kind::CreditNote, entry.credit_note), r#","currency":""#);
+    put!(pen; customer.currency.code(), r#"","customer":"#);
+    put!(pen; reference(account, Kind::Customer, entry.customer));
+    put!(pen; r#","customer_account":null,"description":"#);
     let words = (entry.reason == BalanceReason::Adjustment).then_some("Goodwill credit");
     optional(pen, words);
-    put!(pen, r#","ending_balance":"#, entry.ending, r#","invoice":"#);
-    put!(
-        pen,
-        reference(account, Kind::Invoice, entry.invoice),
-        r#","livemode":"#
-    );
-    put!(
-        pen,
-        account.livemode,
-        r#","metadata":{},"type":""#,
-        entry.reason.as_str(),
-        r#""}"#
-    );
+    put!(pen; r#","ending_balance":"#, entry.ending, r#","invoice":"#);
+    put!(pen; reference(account, Kind::Invoice, entry.invoice), r#","livemode":"#);
+    put!(pen; account.livemode, r#","metadata":{},"type":""#, entry.reason.as_str(), r#""}"#);
 }
 
 /// The customer's identifier, or the whole customer where asked for.
@@ -267,7 +138,7 @@ pub(crate) fn reference_or_whole(
     expand: &Expand,
 ) {
     if !expand.customer {
-        put!(pen, reference(account, Kind::Customer, serial));
+        put!(pen; reference(account, Kind::Customer, serial));
     } else if account.customer(serial).deleted {
         deleted(pen, account, serial);
     } else {
@@ -283,7 +154,7 @@ pub(crate) fn reference_or_whole(
 
 /// The link under which Stripe would show a document of this account.
 pub(crate) fn document_url(pen: &mut Pen<'_>, account: &Account, before: &str, id: Option<Id>) {
-    put!(pen, "\"", before, account.id.as_str(), "/");
+    put!(pen; "\"", before, account.id.as_str(), "/");
     if let Some(id) = id {
         Bare(id).put(pen);
     }

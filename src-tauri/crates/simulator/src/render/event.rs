@@ -9,38 +9,22 @@ use crate::model::NONE;
 
 pub(crate) fn event(pen: &mut Pen<'_>, account: &Account, serial: u32) {
     let event = &account.events[serial as usize];
-    put!(
-        pen,
-        r#"{"id":"#,
-        Id(Kind::Event, event.created, serial),
-        r#","object":"event","#
-    );
-    put!(
-        pen,
-        r#""api_version":""#,
-        API_VERSION,
-        r#"","created":"#,
-        event.created
-    );
-    put!(pen, r#","data":{"object":"#);
+    put!(pen; r#"{"id":"#, Id(Kind::Event, event.created, serial), r#","object":"event","#);
+    put!(pen; r#""api_version":""#, API_VERSION, r#"","created":"#, event.created);
+    put!(pen; r#","data":{"object":"#);
     object(pen, account, event);
     if let Some(previous) = &event.previous {
-        put!(pen, r#","previous_attributes":"#, &**previous);
+        put!(pen; r#","previous_attributes":"#, &**previous);
     }
-    put!(
-        pen,
-        r#"},"livemode":"#,
-        account.livemode,
-        r#","pending_webhooks":0,"request":{"id":"#
-    );
+    put!(pen; r#"},"livemode":"#, account.livemode, r#","pending_webhooks":0,"request":{"id":"#);
     match &event.request {
         Some(request) => {
-            put!(pen, "\"", request.id.as_str(), r#"","idempotency_key":"#);
+            put!(pen; "\"", request.id.as_str(), r#"","idempotency_key":"#);
             super::optional(pen, request.idempotency_key.as_deref());
         }
-        None => put!(pen, r#"null,"idempotency_key":null"#),
+        None => put!(pen; r#"null,"idempotency_key":null"#),
     }
-    put!(pen, r#"},"type":""#, event.kind.as_str(), r#""}"#);
+    put!(pen; r#"},"type":""#, event.kind.as_str(), r#""}"#);
 }
 
 fn object(pen: &mut Pen<'_>, account: &Account, event: &Event) {

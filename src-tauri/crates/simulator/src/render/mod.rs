@@ -48,11 +48,11 @@ pub(crate) fn list(
     has_more: bool,
     data: impl FnOnce(&mut Pen<'_>),
 ) {
-    put!(pen, r#"{"object":"list","data":["#);
+    put!(pen; r#"{"object":"list","data":["#);
     data(pen);
-    put!(pen, r#"],"has_more":"#, has_more, r#","url":""#);
+    put!(pen; r#"],"has_more":"#, has_more, r#","url":""#);
     url(pen);
-    put!(pen, r#""}"#);
+    put!(pen; r#""}"#);
 }
 
 /// The identifier of an object that may not be there, quoted, or null.
@@ -66,40 +66,29 @@ pub(crate) fn reference(account: &Account, kind: Kind, serial: u32) -> Option<Id
 
 /// `{key: value, …}`.
 pub(crate) fn metadata(pen: &mut Pen<'_>, entries: &[(Box<str>, Box<str>)]) {
-    put!(pen, "{");
+    put!(pen; "{");
     pen.each(entries, |pen, (key, value)| {
         pen.text(key);
-        put!(pen, ":");
+        put!(pen; ":");
         pen.text(value);
     });
-    put!(pen, "}");
+    put!(pen; "}");
 }
 
 /// A postal address as Stripe writes it.
 pub(crate) fn address(pen: &mut Pen<'_>, place: &Place) {
-    put!(
-        pen,
-        r#"{"city":""#,
-        place.city,
-        r#"","country":""#,
-        place.country
-    );
-    put!(
-        pen,
-        r#"","line1":""#,
-        place.line1,
-        r#"","line2":null,"postal_code":""#
-    );
-    put!(pen, place.postal_code, r#"","state":"#);
+    put!(pen; r#"{"city":""#, place.city, r#"","country":""#, place.country);
+    put!(pen; r#"","line1":""#, place.line1, r#"","line2":null,"postal_code":""#);
+    put!(pen; place.postal_code, r#"","state":"#);
     match place.state {
         Some(state) => put_quoted(pen, state),
-        None => put!(pen, "null"),
+        None => put!(pen; "null"),
     }
-    put!(pen, "}");
+    put!(pen; "}");
 }
 
 pub(crate) fn put_quoted(pen: &mut Pen<'_>, plain: &str) {
-    put!(pen, "\"", plain, "\"");
+    put!(pen; "\"", plain, "\"");
 }
 
 /// A plain string, quoted, or null.
@@ -112,20 +101,20 @@ pub(crate) fn optional(pen: &mut Pen<'_>, text: Option<&str>) {
 
 /// Hundredths of a minor unit as Stripe's decimal string, quoted.
 pub(crate) fn decimal(pen: &mut Pen<'_>, hundredths: i64) {
-    put!(pen, "\"", hundredths / 100);
+    put!(pen; "\"", hundredths / 100);
     let rest = hundredths % 100;
     if rest != 0 {
-        put!(pen, ".", rest / 10);
+        put!(pen; ".", rest / 10);
         if rest % 10 != 0 {
-            put!(pen, rest % 10);
+            put!(pen; rest % 10);
         }
     }
-    put!(pen, "\"");
+    put!(pen; "\"");
 }
 
 /// A percentage from its thousandths, as a JSON number.
 pub(crate) fn percentage(pen: &mut Pen<'_>, thousandths: i64) {
-    put!(pen, thousandths / 1000);
+    put!(pen; thousandths / 1000);
     let rest = thousandths % 1000;
     if rest != 0 {
         let digits = format!(".{rest:03}");
@@ -141,16 +130,16 @@ pub(crate) fn discount_amounts(
     amount: i64,
     typed: bool,
 ) {
-    put!(pen, "[");
+    put!(pen; "[");
     if serial != NONE && amount != 0 {
-        put!(pen, r#"{"amount":"#, amount, r#","discount":"#);
-        put!(pen, reference(account, Kind::Discount, serial));
+        put!(pen; r#"{"amount":"#, amount, r#","discount":"#);
+        put!(pen; reference(account, Kind::Discount, serial));
         if typed {
-            put!(pen, r#","type":"discount""#);
+            put!(pen; r#","type":"discount""#);
         }
-        put!(pen, "}");
+        put!(pen; "}");
     }
-    put!(pen, "]");
+    put!(pen; "]");
 }
 
 /// One tax's share, in an array.
@@ -161,41 +150,28 @@ pub(crate) fn taxes(
     amount: i64,
     taxable: i64,
 ) {
-    put!(pen, "[");
+    put!(pen; "[");
     if let Some(rate) = rate {
         let serial = u32::from(rate);
         let inclusive = account.catalogue.tax_rates[usize::from(rate)].inclusive;
         let behaviour = if inclusive { "inclusive" } else { "exclusive" };
-        put!(
-            pen,
-            r#"{"amount":"#,
-            amount,
-            r#","tax_behavior":""#,
-            behaviour
-        );
-        put!(
-            pen,
-            r#"","tax_rate_details":{"tax_rate":"#,
-            reference(account, Kind::TaxRate, serial)
-        );
-        put!(
-            pen,
-            r#"},"taxability_reason":"standard_rated","taxable_amount":"#,
-            taxable
-        );
-        put!(pen, r#","type":"tax_rate_details"}"#);
+        put!(pen; r#"{"amount":"#, amount, r#","tax_behavior":""#, behaviour);
+        put!(pen; r#"","tax_rate_details":{"tax_rate":"#,
+            reference(account, Kind::TaxRate, serial));
+        put!(pen; r#"},"taxability_reason":"standard_rated","taxable_amount":"#, taxable);
+        put!(pen; r#","type":"tax_rate_details"}"#);
     }
-    put!(pen, "]");
+    put!(pen; "]");
 }
 
 /// An array of the one tax rate, in full.
 pub(crate) fn tax_rates(pen: &mut Pen<'_>, account: &Account, rate: Option<u8>) {
-    put!(pen, "[");
+    put!(pen; "[");
     if let Some(rate) = rate {
         pen.out
             .extend_from_slice(&account.catalogue.tax_rates[usize::from(rate)].rendered);
     }
-    put!(pen, "]");
+    put!(pen; "]");
 }
 
 /// The time of the last change that a moment stands for, or null.

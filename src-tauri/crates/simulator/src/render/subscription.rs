@@ -2,7 +2,7 @@
 
 use super::catalogue::discounts;
 use super::customer::{payment_method, reference_or_whole};
-use super::{Expand, child_url, list, metadata, moment, reference, tax_rates};
+use super::{Expand, child_url, list, metadata, reference, tax_rates};
 use crate::account::Account;
 use crate::ids::Kind;
 use crate::json::{Id, Pen, Written, put};
@@ -21,94 +21,46 @@ pub(crate) fn subscription(
     subscription: &Subscription,
     expand: &Expand,
 ) {
-    put!(
-        pen,
-        r#"{"id":"#,
-        Id(Kind::Subscription, subscription.created, serial)
-    );
-    put!(
-        pen,
-        r#","object":"subscription","application":null,"application_fee_percent":null"#
-    );
-    put!(
-        pen,
-        r#","automatic_tax":{"disabled_reason":null,"enabled":false,"liability":null}"#
-    );
-    put!(pen, r#","billing_cycle_anchor":"#, subscription.anchor);
-    put!(
-        pen,
-        r#","billing_cycle_anchor_config":null,"billing_mode":"#
-    );
+    put!(pen; r#"{"id":"#, Id(Kind::Subscription, subscription.created, serial));
+    put!(pen; r#","object":"subscription","application":null,"application_fee_percent":null"#);
+    put!(pen; r#","automatic_tax":{"disabled_reason":null,"enabled":false,"liability":null}"#);
+    put!(pen; r#","billing_cycle_anchor":"#, subscription.anchor);
+    put!(pen; r#","billing_cycle_anchor_config":null,"billing_mode":"#);
     if subscription.flexible {
-        put!(
-            pen,
-            r#"{"flexible":{"proration_discounts":"included"},"type":"flexible","#
-        );
-        put!(pen, r#""updated_at":"#, subscription.created, "}");
+        put!(pen; r#"{"flexible":{"proration_discounts":"included"},"type":"flexible","#);
+        put!(pen; r#""updated_at":"#, subscription.created, "}");
     } else {
-        put!(pen, r#"{"flexible":null,"type":"classic"}"#);
+        put!(pen; r#"{"flexible":null,"type":"classic"}"#);
     }
-    put!(
-        pen,
-        r#","billing_schedules":[],"billing_thresholds":null,"cancel_at":"#
-    );
-    put!(pen, subscription.cancel_at, r#","cancel_at_period_end":"#);
-    put!(
-        pen,
-        subscription.cancel_at_period_end,
-        r#","canceled_at":"#,
-        subscription.canceled_at
-    );
+    put!(pen; r#","billing_schedules":[],"billing_thresholds":null,"cancel_at":"#);
+    put!(pen; subscription.cancel_at, r#","cancel_at_period_end":"#);
+    put!(pen; subscription.cancel_at_period_end, r#","canceled_at":"#, subscription.canceled_at);
     cancellation(pen, subscription.cancel_reason);
-    put!(
-        pen,
-        r#","collection_method":""#,
-        collection(subscription.send_invoice)
-    );
-    put!(
-        pen,
-        r#"","created":"#,
-        subscription.created,
-        r#","currency":""#
-    );
-    put!(pen, subscription.currency.code(), r#"","customer":"#);
+    put!(pen; r#","collection_method":""#, collection(subscription.send_invoice));
+    put!(pen; r#"","created":"#, subscription.created, r#","currency":""#);
+    put!(pen; subscription.currency.code(), r#"","customer":"#);
     reference_or_whole(pen, account, subscription.customer, expand);
-    put!(pen, r#","customer_account":null,"days_until_due":"#);
-    put!(
-        pen,
-        subscription.send_invoice.then_some(30_i64),
-        r#","default_payment_method":"#
-    );
+    put!(pen; r#","customer_account":null,"days_until_due":"#);
+    put!(pen; subscription.send_invoice.then_some(30_i64), r#","default_payment_method":"#);
     if expand.default_payment_method && subscription.default_method != NONE {
         payment_method(pen, account, subscription.default_method);
     } else {
-        put!(
-            pen,
-            reference(account, Kind::PaymentMethod, subscription.default_method)
-        );
+        put!(pen; reference(account, Kind::PaymentMethod, subscription.default_method));
     }
-    put!(pen, r#","default_source":null,"default_tax_rates":"#);
+    put!(pen; r#","default_source":null,"default_tax_rates":"#);
     tax_rates(pen, account, subscription.tax_rate);
-    put!(pen, r#","description":null,"discounts":"#);
+    put!(pen; r#","description":null,"discounts":"#);
     discounts(pen, account, subscription.discount, expand);
-    put!(
-        pen,
-        r#","ended_at":"#,
-        subscription.ended_at,
-        r#","invoice_settings":{"#
-    );
-    put!(
-        pen,
-        r#""account_tax_ids":null,"custom_fields":null,"description":null,"#
-    );
-    put!(pen, r#""footer":null,"issuer":{"type":"self"}},"items":"#);
+    put!(pen; r#","ended_at":"#, subscription.ended_at, r#","invoice_settings":{"#);
+    put!(pen; r#""account_tax_ids":null,"custom_fields":null,"description":null,"#);
+    put!(pen; r#""footer":null,"issuer":{"type":"self"}},"items":"#);
     items(pen, account, serial, subscription);
     rest(pen, account, subscription, expand);
 }
 
 /// From `latest_invoice` on.
 fn rest(pen: &mut Pen<'_>, account: &Account, subscription: &Subscription, expand: &Expand) {
-    put!(pen, r#","latest_invoice":"#);
+    put!(pen; r#","latest_invoice":"#);
     let latest = subscription.latest_invoice;
     if expand.latest_invoice && latest != NONE {
         let inner = Expand {
@@ -117,53 +69,26 @@ fn rest(pen: &mut Pen<'_>, account: &Account, subscription: &Subscription, expan
         };
         super::invoice::invoice(pen, account, latest, account.invoice(latest), &inner);
     } else {
-        put!(pen, reference(account, Kind::Invoice, latest));
+        put!(pen; reference(account, Kind::Invoice, latest));
     }
-    put!(
-        pen,
-        r#","livemode":"#,
-        account.livemode,
-        r#","managed_payments":null,"metadata":"#
-    );
+    put!(pen; r#","livemode":"#, account.livemode, r#","managed_payments":null,"metadata":"#);
     metadata(pen, &subscription.metadata);
-    put!(
-        pen,
-        r#","next_pending_invoice_item_invoice":null,"on_behalf_of":null"#
-    );
+    put!(pen; r#","next_pending_invoice_item_invoice":null,"on_behalf_of":null"#);
     if subscription.pause_collection {
-        put!(
-            pen,
-            r#","pause_collection":{"behavior":"void","resumes_at":null}"#
-        );
+        put!(pen; r#","pause_collection":{"behavior":"void","resumes_at":null}"#);
     } else {
-        put!(pen, r#","pause_collection":null"#);
+        put!(pen; r#","pause_collection":null"#);
     }
-    put!(
-        pen,
-        PAYMENT_SETTINGS,
-        subscription.created,
-        r#","status":""#
-    );
-    put!(
-        pen,
-        subscription.status.as_str(),
-        r#"","test_clock":null,"transfer_data":null"#
-    );
-    put!(
-        pen,
-        r#","trial_end":"#,
-        subscription.trial_end,
-        r#","trial_settings":{"end_behavior":{"#
-    );
-    put!(
-        pen,
-        r#""billing_cycle_anchor":null,"missing_payment_method":"create_invoice"}}"#
-    );
+    put!(pen; PAYMENT_SETTINGS, subscription.created, r#","status":""#);
+    put!(pen; subscription.status.as_str(), r#"","test_clock":null,"transfer_data":null"#);
+    put!(pen; r#","trial_end":"#, subscription.trial_end,
+        r#","trial_settings":{"end_behavior":{"#);
+    put!(pen; r#""billing_cycle_anchor":null,"missing_payment_method":"create_invoice"}}"#);
     let trial_start = subscription
         .trial_end
         .is_some()
         .then_some(subscription.created);
-    put!(pen, r#","trial_start":"#, trial_start, "}");
+    put!(pen; r#","trial_start":"#, trial_start, "}");
 }
 
 /// How an invoice is collected, in Stripe's words.
@@ -184,29 +109,15 @@ const FEEDBACK: [&str; 5] = [
 ];
 
 fn cancellation(pen: &mut Pen<'_>, reason: CancelReason) {
-    put!(
-        pen,
-        r#","cancellation_details":{"comment":null,"feedback":"#
-    );
+    put!(pen; r#","cancellation_details":{"comment":null,"feedback":"#);
     match reason {
-        CancelReason::None => put!(pen, r#"null,"feedback_option":null,"reason":null}"#),
+        CancelReason::None => put!(pen; r#"null,"feedback_option":null,"reason":null}"#),
         CancelReason::PaymentFailed => {
-            put!(
-                pen,
-                r#"null,"feedback_option":null,"reason":"payment_failed"}"#
-            );
+            put!(pen; r#"null,"feedback_option":null,"reason":"payment_failed"}"#);
         }
         CancelReason::Requested(feedback) => {
-            put!(
-                pen,
-                "\"",
-                FEEDBACK[usize::from(feedback) % FEEDBACK.len()],
-                "\","
-            );
-            put!(
-                pen,
-                r#""feedback_option":null,"reason":"cancellation_requested"}"#
-            );
+            put!(pen; "\"", FEEDBACK[usize::from(feedback) % FEEDBACK.len()], "\",");
+            put!(pen; r#""feedback_option":null,"reason":"cancellation_requested"}"#);
         }
     }
 }
@@ -236,46 +147,12 @@ pub(crate) fn item(
     item: &Item,
 ) {
     let price = &account.catalogue.prices[usize::from(item.price)];
-    put!(
-        pen,
-        r#"{"id":"#,
-        Id(Kind::SubscriptionItem, item.created, item.serial)
-    );
-    put!(
-        pen,
-        r#","object":"subscription_item","billing_thresholds":null,"created":"#
-    );
-    put!(
-        pen,
-        item.created,
-        r#","current_period_end":"#,
-        subscription.period_end
-    );
-    put!(
-        pen,
-        r#","current_period_start":"#,
-        subscription.period_start
-    );
-    put!(
-        pen,
-        r#","current_trial":null,"discounts":[],"metadata":{},"plan":"#
-    );
-    put!(
-        pen,
-        Written(&price.rendered_plan),
-        r#","price":"#,
-        Written(&price.rendered)
-    );
-    put!(pen, r#","quantity":"#, item.quantity, r#","subscription":"#);
-    put!(
-        pen,
-        Id(Kind::Subscription, subscription.created, owner),
-        r#","tax_rates":[]}"#
-    );
-}
-
-/// A moment, or null, after a key.
-pub(crate) fn keyed_moment(pen: &mut Pen<'_>, key: &'static str, when: When) {
-    put!(pen, key);
-    moment(pen, when);
+    put!(pen; r#"{"id":"#, Id(Kind::SubscriptionItem, item.created, item.serial));
+    put!(pen; r#","object":"subscription_item","billing_thresholds":null,"created":"#);
+    put!(pen; item.created, r#","current_period_end":"#, subscription.period_end);
+    put!(pen; r#","current_period_start":"#, subscription.period_start);
+    put!(pen; r#","current_trial":null,"discounts":[],"metadata":{},"plan":"#);
+    put!(pen; Written(&price.rendered_plan), r#","price":"#, Written(&price.rendered));
+    put!(pen; r#","quantity":"#, item.quantity, r#","subscription":"#);
+    put!(pen; Id(Kind::Subscription, subscription.created, owner), r#","tax_rates":[]}"#);
 }

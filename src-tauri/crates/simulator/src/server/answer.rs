@@ -244,21 +244,17 @@ impl Refusal {
     pub(crate) fn into_answer(self) -> Answer {
         let ids = Ids::new(0);
         let mut pen = Pen::new(&ids, 400);
-        put!(&mut pen, "{\"error\":{");
+        put!(&mut pen; "{\"error\":{");
         if let Some(code) = self.code {
-            put!(&mut pen, r#""code":""#, code, r#"","doc_url":"#);
+            put!(&mut pen; r#""code":""#, code, r#"","doc_url":"#);
             let slug = code.replace('_', "-");
-            put!(
-                &mut pen,
-                Text(&format!("https://stripe.com/docs/error-codes/{slug}")),
-                ","
-            );
+            put!(&mut pen; Text(&format!("https://stripe.com/docs/error-codes/{slug}")), ",");
         }
-        put!(&mut pen, r#""message":"#, Text(&self.message));
+        put!(&mut pen; r#""message":"#, Text(&self.message));
         if let Some(param) = &self.param {
-            put!(&mut pen, r#","param":"#, Text(param));
+            put!(&mut pen; r#","param":"#, Text(param));
         }
-        put!(&mut pen, r#","type":""#, self.kind, "\"}}");
+        put!(&mut pen; r#","type":""#, self.kind, "\"}}");
         Answer {
             status: self.status,
             headers: self.headers,

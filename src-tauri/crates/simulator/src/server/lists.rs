@@ -97,16 +97,9 @@ fn answer(
     write: impl Fn(&mut Pen<'_>, u32),
 ) -> Vec<u8> {
     let mut pen = Pen::new(&account.ids, 128 + each * page.serials.len());
-    put!(&mut pen, r#"{"object":"list","data":["#);
+    put!(&mut pen; r#"{"object":"list","data":["#);
     pen.each(&page.serials, |pen, serial| write(pen, *serial));
-    put!(
-        &mut pen,
-        r#"],"has_more":"#,
-        page.has_more,
-        r#","url":"#,
-        Text(url),
-        "}"
-    );
+    put!(&mut pen; r#"],"has_more":"#, page.has_more, r#","url":"#, Text(url), "}");
     pen.out
 }
 
@@ -632,20 +625,16 @@ fn invoice_payments(account: &Account, mut params: Params) -> Result<Vec<u8>, Re
     let record = params.take("payment[payment_record]");
     params.finish()?;
     let window = ask.window(account, Kind::InvoicePayment, created)?;
-    let one = match (invoice, intent) {
-        (Some(invoice), _) => Some(account.invoice(invoice).payment),
-        (None, Some(intent)) => Some(
-            account
-                .invoice(account.intents[intent as usize].invoice)
-                .payment,
-        ),
-        (None, None) => None,
-    };
+    let of_intent = intent.map(|intent| account.intents[intent as usize].invoice);
+    let one = invoice
+        .or(of_intent)
+        .map(|invoice| account.invoice(invoice).payment);
     let keys = match one {
-        Some(serial) => Cow::Owned(keys_of(
+        Some(first) => Cow::Owned(chain_keys(
             account,
             Kind::InvoicePayment,
-            some(serial).into_iter(),
+            first,
+            |account, serial| account.invoice_payments[serial as usize].prev_of_invoice,
         )),
         None => Cow::Borrowed(account.orders.invoice_payments.keys()),
     };

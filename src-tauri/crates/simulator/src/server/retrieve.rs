@@ -162,7 +162,7 @@ pub(crate) fn object(
         Kind::PaymentMethod => render::customer::payment_method(pen, account, serial),
         Kind::Product => render::catalogue::product(pen, account, serial),
         Kind::Price => render::catalogue::price(pen, account, serial, expand),
-        Kind::TaxRate => put!(pen, Written(&account.catalogue.tax_rates[place].rendered)),
+        Kind::TaxRate => put!(pen; Written(&account.catalogue.tax_rates[place].rendered)),
         Kind::Discount => render::catalogue::discount(pen, account, serial, expand),
         Kind::Subscription => {
             let it = account.subscription(serial);

@@ -1,0 +1,323 @@
+//! What changes within a period: seats, plans, extras, discounts and the wish to leave.
+
+use crate::account::Account;
+use crate::catalogue::product;
+use crate::company::billing::{self, Bill, share};
+use crate::company::life::Todo;
+use crate::company::{credits, payments};
+use crate::events::EventKind;
+use crate::model::*;
+
+/// A line for `item`.
+pub(crate) const fn line(
+    item: &Item,
+    kind: LineKind,
+    quantity: u32,
+    period: (u32, u32),
+    amount: i64,
+) -> Line {
+    Line {
+        kind,
+        price: item.price,
+        item: item.serial,
+        item_created: item.created,
+        quantity,
+        start: period.0,
+        end: period.1,
+        amount,
+        discount: 0,
+        tax: 0,
+        taxable: 0,
+    }
+}
+
+/// Something changes within the present period.
+pub(crate) fn change(account: &mut Account, serial: u32, at: u32) {
+    if serial == NONE || at >= account.subscription(serial).period_end {
+        return;
+    }
+    let subscription = account.subscription(serial);
+    let customer = subscription.customer;
+    let item = subscription.items[0];
+    let price = &account.catalogue.prices[usize::from(item.price)];
+    let plan = price.product;
+    let is_trial = subscription.status == SubscriptionStatus::Trialing;
+    let mut random = account.lives[customer as usize].random;
+    let choice = random.below(100);
+    let up = random.between(1, 1 + i64::from(item.quantity) / 3) as u32;
+    let down = random.below(1 + u64::from(item.quantity) / 3) as u32;
+    let credits_bought = 500 * random.between(1, 8) as u32;
+    account.lives[customer as usize].random = random;
+    match choice {
+        _ if is_trial => leave(account, serial, at),
+        0..7 => leave(account, serial, at),
+        7..10 => credits::goodwill(account, customer, at),
+        10..22 => extra(account, serial, at, credits_bought),
+        22..25 => payments::new_card(account, customer, at),
+        25..27 => toggle_collection(account, serial, at),
+        27..39 if plan < product::ENTERPRISE => replan(account, serial, at, plan + 1),
+        39..44 if plan > product::STARTER && plan <= product::ENTERPRISE => {
+            replan(account, serial, at, plan - 1);
+        }
+        44..62 if item.quantity > down => reseat(account, serial, at, item.quantity - down),
+        _ if plan == product::FREE => {}
+        _ => reseat(account, serial, at, item.quantity + up),
+    }
+}
+
+/// Another number of seats, prorated.
+pub(crate) fn reseat(account: &mut Account, serial: u32, at: u32, seats: u32) {
+    let mut item = account.subscription(serial).items[0];
+    if item.quantity == seats || seats == 0 {
+        return;
+    }
+    let before = item;
+    item.quantity = seats;
+    let previous = format!(r#"{{"quantity":{}}}"#, before.quantity);
+    put_item(account, serial, at, before, item, previous);
+}
+
+/// Another plan, prorated and invoiced at once.
+fn replan(account: &mut Account, serial: u32, at: u32, plan: u32) {
+    let subscription = account.subscription(serial);
+    let customer = subscription.customer;
+    let before = subscription.items[0];
+    let interval = account.catalogue.prices[usize::from(before.price)].interval;
+    let mut item = before;
+    item.price = account
+        .catalogue
+        .price(plan, subscription.currency, interval);
+    item.quantity = match plan {
+        product::STARTER => before.quantity.min(5),
+        product::PROFESSIONAL => before.quantity.clamp(2, 20),
+        product::ENTERPRISE => before.quantity.max(20),
+        _ => before.quantity,
+    };
+    if account.customer(customer).default_method == NONE && !subscription.send_invoice {
+        payments::new_card(account, customer, at);
+    }
+    let previous = format!(r#"{{"quantity":{}}}"#, before.quantity);
+    put_item(account, serial, at, before, item, previous);
+}
+
+/// Puts `after` in the place of `before`, with the prorations that follow.
+fn put_item(
+    account: &mut Account,
+    serial: u32,
+    at: u32,
+    before: Item,
+    after: Item,
+    previous: String,
+) {
+    let subscription = account.subscription(serial);
+    let customer = subscription.customer;
+    let (start, end) = (subscription.period_start, subscription.period_end);
+    let currency = subscription.currency;
+    let (left, whole) = (i64::from(end - at), i64::from(end - start));
+    let factor = discount_factor(account, subscription.discount, at);
+    let prices = &account.catalogue.prices;
+    let part = |item: &Item| {
+        let full = prices[usize::from(item.price)].amount(i64::from(item.quantity));
+        share(currency, share(currency, full, factor, 10_000), left, whole)
+    };
+    let rows = [
+        line(
+            &before,
+            LineKind::Unused,
+            before.quantity,
+            (at, end),
+            -part(&before),
+        ),
+        line(
+            &after,
+            LineKind::Remaining,
+            after.quantity,
+            (at, end),
+            part(&after),
+        ),
+    ];
+    let at_once =
+        prices[usize::from(after.price)].interval == Interval::Year || before.price < after.price;
+    let life = &mut account.lives[customer as usize];
+    life.pending
+        .extend(rows.into_iter().filter(|row| row.amount != 0));
+    account.subscriptions[serial as usize].items[0] = after;
+    account.happened_with(at, EventKind::SubscriptionUpdated, serial, Some(previous));
+    if at_once {
+        invoice_pending(account, serial, at);
+    }
+}
+
+/// What is left of a price after the discount that holds at `at`, in ten-thousandths.
+fn discount_factor(account: &Account, discount: u32, at: u32) -> i64 {
+    let Some(discount) = some(discount).map(|serial| &account.discounts[serial as usize]) else {
+        return 10_000;
+    };
+    let coupon = &account.catalogue.coupons[usize::from(discount.coupon)];
+    if discount.end.by(at) {
+        10_000
+    } else {
+        10_000 - coupon.percent_hundredths
+    }
+}
+
+/// Invoices now what waits.
+fn invoice_pending(account: &mut Account, serial: u32, at: u32) {
+    let subscription = account.subscription(serial);
+    let customer = subscription.customer;
+    let lines = std::mem::take(&mut account.lives[customer as usize].pending);
+    if lines.is_empty() {
+        return;
+    }
+    let subscription = account.subscription(serial);
+    let bill = Bill {
+        customer,
+        subscription: serial,
+        at,
+        reason: BillingReason::Update,
+        send_invoice: subscription.send_invoice,
+        period: (subscription.period_start, subscription.period_end),
+        lines,
+        discount: subscription.discount,
+        tax_rate: subscription.tax_rate,
+    };
+    let invoice = billing::draft(account, bill);
+    billing::finalize(account, invoice, at);
+}
+
+/// AI credits, which wait for the next invoice.
+fn extra(account: &mut Account, serial: u32, at: u32, quantity: u32) {
+    let subscription = account.subscription(serial);
+    let (customer, currency) = (subscription.customer, subscription.currency);
+    let price = account
+        .catalogue
+        .price(product::CREDITS, currency, Interval::Once);
+    let amount = account.catalogue.prices[usize::from(price)].amount(i64::from(quantity));
+    let item = Item {
+        price,
+        ..subscription.items[0]
+    };
+    let row = line(&item, LineKind::Extra, quantity, (at, at), amount);
+    account.lives[customer as usize].pending.push(row);
+}
+
+/// A day with the specialists: an invoice by hand, some of which never leave the drawer.
+pub(crate) fn onboarding(account: &mut Account, customer: u32, at: u32) {
+    let owner = account.customer(customer);
+    let currency = owner.currency;
+    let tax_rate = crate::places::PLACES[usize::from(owner.place)].tax_rate;
+    let price = account
+        .catalogue
+        .price(product::ONBOARDING, currency, Interval::Once);
+    let days = account.lives[customer as usize].random.between(1, 3);
+    let amount = account.catalogue.prices[usize::from(price)].amount(days);
+    let item = Item {
+        serial: 0,
+        created: at,
+        price,
+        quantity: days as u32,
+    };
+    let bill = Bill {
+        customer,
+        subscription: NONE,
+        at,
+        reason: BillingReason::Manual,
+        send_invoice: true,
+        period: (at, at),
+        lines: vec![line(&item, LineKind::Extra, days as u32, (at, at), amount)],
+        discount: NONE,
+        tax_rate,
+    };
+    let invoice = billing::draft(account, bill);
+    let life = &mut account.lives[customer as usize];
+    if life.random.chance(850) {
+        let hours = life.random.below(72) as u32;
+        life.plan(at + 600 + hours * 3_600, Todo::Finalize(invoice));
+    }
+    let it = &mut account.invoices[invoice as usize];
+    it.auto_advance = false;
+    it.finalizes_at = When::NEVER;
+}
+
+/// The customer wants to leave at the end of the period.
+pub(crate) fn leave(account: &mut Account, serial: u32, at: u32) {
+    let customer = account.subscription(serial).customer;
+    let feedback = account.lives[customer as usize].random.below(5) as u8;
+    let it = &mut account.subscriptions[serial as usize];
+    if it.cancel_at_period_end {
+        return;
+    }
+    it.cancel_at_period_end = true;
+    it.cancel_at = When::at(it.period_end);
+    it.canceled_at = When::at(at);
+    it.cancel_reason = CancelReason::Requested(feedback);
+    let previous =
+        r#"{"cancel_at":null,"cancel_at_period_end":false,"canceled_at":null}"#.to_owned();
+    account.happened_with(at, EventKind::SubscriptionUpdated, serial, Some(previous));
+}
+
+fn toggle_collection(account: &mut Account, serial: u32, at: u32) {
+    let it = &mut account.subscriptions[serial as usize];
+    it.pause_collection = !it.pause_collection;
+    let previous = if it.pause_collection {
+        r#"{"pause_collection":null}"#
+    } else {
+        r#"{"pause_collection":{"behavior":"void","resumes_at":null}}"#
+    };
+    account.happened_with(
+        at,
+        EventKind::SubscriptionUpdated,
+        serial,
+        Some(previous.to_owned()),
+    );
+}
+
+/// Gives some new subscriptions a discount.
+pub(crate) fn perhaps_discount(account: &mut Account, serial: u32, at: u32) {
+    let subscription = account.subscription(serial);
+    let (customer, currency) = (subscription.customer, subscription.currency);
+    let random = &mut account.lives[customer as usize].random;
+    if !random.chance(190) {
+        return;
+    }
+    let coupon = random.below(7) as u8;
+    let offer = &account.catalogue.coupons[usize::from(coupon)];
+    if offer.currency.is_some_and(|only| only != currency) {
+        return;
+    }
+    let end = match offer.duration {
+        Duration::Repeating(months) => When::at(crate::calendar::add_months(at, u32::from(months))),
+        Duration::Once | Duration::Forever => When::NEVER,
+    };
+    let discount = account.add_discount(Discount {
+        coupon,
+        customer,
+        subscription: serial,
+        start: at,
+        end,
+    });
+    account.subscriptions[serial as usize].discount = discount;
+    account.happened(at, EventKind::DiscountCreated, discount);
+}
+
+/// Ends a discount whose time is over.
+pub(crate) fn end_discount(account: &mut Account, serial: u32, at: u32) {
+    let discount = account.subscription(serial).discount;
+    if some(discount).is_some_and(|it| account.discounts[it as usize].end.by(at)) {
+        account.subscriptions[serial as usize].discount = NONE;
+        account.happened(at, EventKind::DiscountDeleted, discount);
+    }
+}
+
+/// Ends a discount that holds for one invoice, once that invoice asked for money.
+pub(crate) fn end_once(account: &mut Account, serial: u32, at: u32, kind: LineKind) {
+    let discount = account.subscription(serial).discount;
+    let is_once = some(discount).is_some_and(|it| {
+        let coupon = account.discounts[it as usize].coupon;
+        account.catalogue.coupons[usize::from(coupon)].duration == Duration::Once
+    });
+    if is_once && kind != LineKind::Trial {
+        account.subscriptions[serial as usize].discount = NONE;
+        account.happened(at, EventKind::DiscountDeleted, discount);
+    }
+}

@@ -1,0 +1,505 @@
+//! A customer's agenda: what happens next, when, and how one thing leads to another.
+
+use crate::account::Account;
+use crate::catalogue::product;
+use crate::company::billing::{self, Bill};
+use crate::company::{changes, credits, payments};
+use crate::events::EventKind;
+use crate::model::*;
+use crate::names;
+use crate::places::PLACES;
+use crate::random::Random;
+
+const DAY: u32 = 86_400;
+
+/// The most that can be on one customer's agenda.
+const MAX_AGENDA: usize = 64;
+
+/// Something that will happen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Todo {
+    /// The first subscription begins.
+    Subscribe,
+    /// Three days before a trial ends.
+    TrialEnds,
+    /// The subscription's period is over.
+    Renew,
+    /// Something changes within a period.
+    Change,
+    Finalize(u32),
+    Attempt(u32),
+    /// An invoice that was sent is paid.
+    Pay(u32),
+    Overdue(u32),
+    WriteOff(u32),
+    Void(u32),
+    /// After the last attempt: the subscription ends and the invoice is written off.
+    GiveUp(u32),
+    /// After the last attempt: the subscription stays, unpaid.
+    Unpaid(u32),
+    Credit(u32),
+    NewCard,
+    /// The customer is deleted.
+    Delete,
+}
+
+/// What is not visible at Stripe but decides what happens next.
+#[derive(Clone, Debug)]
+pub(crate) struct Life {
+    pub(crate) random: Random,
+    /// How often a payment fails, in a thousand.
+    pub(crate) trouble: u64,
+    /// How often something changes within a period, in a thousand.
+    pub(crate) restless: u64,
+    /// The subscription that renews, or nothing.
+    pub(crate) subscription: u32,
+    /// Lines that wait for the next invoice.
+    pub(crate) pending: Vec<Line>,
+    agenda: Vec<(u32, Todo)>,
+}
+
+impl Life {
+    /// A life in which nothing happens by itself.
+    pub(crate) const fn asleep(random: Random) -> Self {
+        Self {
+            random,
+            trouble: 0,
+            restless: 0,
+            subscription: NONE,
+            pending: Vec::new(),
+            agenda: Vec::new(),
+        }
+    }
+
+    pub(crate) fn plan(&mut self, at: u32, todo: Todo) {
+        if self.agenda.len() < MAX_AGENDA {
+            self.agenda.push((at, todo));
+        }
+    }
+
+    /// The next thing due by `until`, the earliest first, the first planned before the others.
+    fn next(&mut self, until: u32) -> Option<(u32, Todo)> {
+        let earliest = self
+            .agenda
+            .iter()
+            .map(|(at, _)| *at)
+            .min()
+            .filter(|at| *at <= until)?;
+        let place = self.agenda.iter().position(|(at, _)| *at == earliest)?;
+        Some(self.agenda.remove(place))
+    }
+
+    /// Takes everything off the agenda that a subscription would do.
+    pub(crate) fn forget_subscription(&mut self) {
+        self.subscription = NONE;
+        self.pending.clear();
+        self.agenda
+            .retain(|(_, todo)| !matches!(todo, Todo::Renew | Todo::Change | Todo::TrialEnds));
+    }
+}
+
+/// A new customer, number `serial` of `customers`.
+pub(crate) fn begin(account: &mut Account, serial: u32, customers: u32, start: u32) {
+    let mut random = Random::new(account.seed, u64::from(serial) + 1);
+    let span = u64::from(account.now - start);
+    // More and more customers come: the density grows evenly from 2/3 to twice the mean.
+    let (n, of) = (u64::from(serial), u64::from(customers).max(1));
+    let base = span * 998 / 1_000 * n / of * (3 * of - n) / (2 * of);
+    let offset = base + random.below(1 + span / of / 2).min(span / 500);
+    let created = start + offset as u32;
+    let weights: Vec<u64> = PLACES.iter().map(|place| place.weight).collect();
+    let place = random.weighted(&weights);
+    let name = names::company(&mut random);
+    let mut life = Life::asleep(random);
+    life.trouble = if life.random.chance(120) { 600 } else { 25 };
+    life.restless = match life.random.below(100) {
+        0..3 => 4_000,
+        3..20 => 500,
+        _ => 160,
+    };
+    let product_id = format!("tnt_{:06}", u64::from(serial) + 1_001);
+    let customer = account.add_customer(Customer {
+        created,
+        email: names::email(&name).into(),
+        name: name.into(),
+        description: life
+            .random
+            .chance(80)
+            .then(|| "Met at the spring fair".into()),
+        metadata: vec![("tenantId".into(), product_id.into())],
+        place: place as u8,
+        currency: PLACES[place].currency,
+        balance: 0,
+        delinquent: false,
+        deleted: false,
+        numbered: 0,
+        default_method: NONE,
+        last_method: NONE,
+        last_subscription: NONE,
+        last_invoice: NONE,
+        last_intent: NONE,
+        last_charge: NONE,
+        last_credit_note: NONE,
+        last_balance_transaction: NONE,
+    });
+    if life.random.chance(970) {
+        let wait = life.random.below(7_200) as u32;
+        life.plan(created + wait, Todo::Subscribe);
+    }
+    account.lives.push(life);
+    account.happened(created, EventKind::CustomerCreated, customer);
+}
+
+/// Lets the customer live up to `until`.
+pub(crate) fn run(account: &mut Account, customer: u32, until: u32) {
+    while let Some((at, todo)) = account.lives[customer as usize].next(until) {
+        act(account, customer, at, todo);
+    }
+}
+
+fn act(account: &mut Account, customer: u32, at: u32, todo: Todo) {
+    let subscription = account.lives[customer as usize].subscription;
+    match todo {
+        Todo::Subscribe => subscribe(account, customer, at),
+        Todo::TrialEnds => account.happened(at, EventKind::TrialWillEnd, subscription),
+        Todo::Renew => renew(account, subscription, at),
+        Todo::Change => changes::change(account, subscription, at),
+        Todo::Finalize(invoice) => {
+            if account.invoice(invoice).status == InvoiceStatus::Draft {
+                billing::finalize(account, invoice, at);
+            }
+        }
+        Todo::Attempt(invoice) => payments::attempt(account, invoice, at),
+        Todo::Pay(invoice) => payments::by_hand(account, invoice, at),
+        Todo::Overdue(invoice) => {
+            if account.invoice(invoice).status == InvoiceStatus::Open {
+                account.happened(at, EventKind::InvoiceOverdue, invoice);
+                billing::judge(account, customer, at);
+            }
+        }
+        Todo::WriteOff(invoice) => billing::write_off(account, invoice, at),
+        Todo::Void(invoice) => billing::void(account, invoice, at),
+        Todo::GiveUp(invoice) => {
+            if account.invoice(invoice).status == InvoiceStatus::Open {
+                billing::write_off(account, invoice, at);
+                end(account, subscription, at, CancelReason::PaymentFailed);
+            }
+        }
+        Todo::Unpaid(invoice) => {
+            if account.invoice(invoice).status == InvoiceStatus::Open && subscription != NONE {
+                account.subscriptions[subscription as usize].status = SubscriptionStatus::Unpaid;
+                let previous = Some(r#"{"status":"past_due"}"#.to_owned());
+                let kind = EventKind::SubscriptionUpdated;
+                account.happened_with(at, kind, subscription, previous);
+                account.lives[customer as usize].forget_subscription();
+            }
+        }
+        Todo::Credit(invoice) => credits::credit(account, invoice, at),
+        Todo::NewCard => payments::new_card(account, customer, at),
+        Todo::Delete => delete(account, customer, at),
+    }
+}
+
+/// The customer's first subscription, with a trial or without.
+fn subscribe(account: &mut Account, customer: u32, at: u32) {
+    let currency = account.customer(customer).currency;
+    let place = account.customer(customer).place;
+    let serial = account.subscriptions.len() as u32;
+    let mut random = account.lives[customer as usize].random;
+    let plan = random.weighted(&[14, 38, 38, 10]) as u32;
+    let is_large = plan == product::ENTERPRISE;
+    let yearly = random.chance(if is_large { 600 } else { 180 });
+    let interval = if yearly {
+        Interval::Year
+    } else {
+        Interval::Month
+    };
+    let seats = match plan {
+        product::FREE => 1,
+        product::STARTER => random.between(1, 5),
+        product::PROFESSIONAL => random.between(3, 20),
+        _ => random.between(20, 400),
+    };
+    let trial = plan != product::FREE && random.chance(280);
+    let extra = plan != product::FREE && random.chance(150);
+    let send_invoice = random.chance(if is_large { 600 } else { 30 });
+    let flexible = random.chance(700);
+    account.lives[customer as usize].random = random;
+    if plan != product::FREE && !(send_invoice && is_large) {
+        payments::new_card(account, customer, at);
+    }
+    let mut items = Vec::new();
+    let price = account.catalogue.price(plan, currency, interval);
+    items.push(account.new_item(serial, at, price, seats as u32));
+    if extra {
+        let price = account
+            .catalogue
+            .price(product::MAILBOX, currency, interval);
+        items.push(account.new_item(serial, at, price, 1 + seats as u32 / 4));
+    }
+    let trial_end = if trial {
+        When::at(at + 14 * DAY)
+    } else {
+        When::NEVER
+    };
+    let status = if trial {
+        SubscriptionStatus::Trialing
+    } else {
+        SubscriptionStatus::Active
+    };
+    account.add_subscription(Subscription {
+        created: at,
+        customer,
+        status,
+        currency,
+        send_invoice,
+        flexible,
+        anchor: trial_end.get().unwrap_or(at),
+        period: 0,
+        period_start: at,
+        period_end: at,
+        trial_end,
+        cancel_at: When::NEVER,
+        cancel_at_period_end: false,
+        canceled_at: When::NEVER,
+        ended_at: When::NEVER,
+        cancel_reason: CancelReason::None,
+        pause_collection: false,
+        tax_rate: PLACES[usize::from(place)].tax_rate,
+        discount: NONE,
+        default_method: account.customer(customer).default_method,
+        latest_invoice: NONE,
+        items,
+        last_invoice: NONE,
+        prev_of_customer: NONE,
+        metadata: vec![("source".into(), "self-serve".into())],
+    });
+    account.lives[customer as usize].subscription = serial;
+    changes::perhaps_discount(account, serial, at);
+    start(account, serial, at);
+    if is_large && account.lives[customer as usize].random.chance(500) {
+        changes::onboarding(account, customer, at + 3 * 3_600);
+    }
+}
+
+/// The first period and its invoice.
+fn start(account: &mut Account, serial: u32, at: u32) {
+    let subscription = account.subscription(serial);
+    let customer = subscription.customer;
+    let end = subscription.trial_end.get();
+    let is_trial = end.is_some();
+    let end = end.unwrap_or_else(|| period_end(account, subscription, 1));
+    let it = &mut account.subscriptions[serial as usize];
+    (it.period_start, it.period_end) = (at, end);
+    account.happened(at, EventKind::SubscriptionCreated, serial);
+    let kind = if is_trial {
+        LineKind::Trial
+    } else {
+        LineKind::Period
+    };
+    invoice(account, serial, at, BillingReason::Create, kind);
+    let life = &mut account.lives[customer as usize];
+    life.plan(end, Todo::Renew);
+    if is_trial {
+        life.plan(end - 3 * DAY, Todo::TrialEnds);
+        if life.random.chance(220) {
+            let at = at + 2 * DAY;
+            life.plan(at, Todo::Change);
+        }
+    } else {
+        plan_changes(account, serial);
+    }
+}
+
+/// When period number `count` of the subscription ends.
+pub(crate) fn period_end(account: &Account, subscription: &Subscription, count: u32) -> u32 {
+    let price = &account.catalogue.prices[usize::from(subscription.items[0].price)];
+    let months = if price.interval == Interval::Year {
+        12
+    } else {
+        1
+    };
+    crate::calendar::add_months(subscription.anchor, months * count)
+}
+
+/// Puts what will change within the present period on the agenda.
+fn plan_changes(account: &mut Account, serial: u32) {
+    let subscription = account.subscription(serial);
+    let customer = subscription.customer;
+    let (from, to) = (
+        subscription.period_start + DAY,
+        subscription.period_end - DAY,
+    );
+    let months = (to.saturating_sub(from) / (28 * DAY)).max(1);
+    let life = &mut account.lives[customer as usize];
+    let mut chance = life.restless * u64::from(months);
+    while chance > 0 {
+        if life.random.chance(chance.min(1_000)) && to > from {
+            let at = from + life.random.below(u64::from(to - from)) as u32;
+            life.plan(at, Todo::Change);
+        }
+        chance = chance.saturating_sub(1_000);
+    }
+}
+
+/// The subscription's period is over: it goes on, or ends.
+fn renew(account: &mut Account, serial: u32, at: u32) {
+    if serial == NONE {
+        return;
+    }
+    let subscription = account.subscription(serial);
+    let customer = subscription.customer;
+    let was_trial = subscription.status == SubscriptionStatus::Trialing;
+    if subscription.cancel_at_period_end {
+        let reason = subscription.cancel_reason;
+        end(account, serial, at, reason);
+        return;
+    }
+    if was_trial && account.lives[customer as usize].random.chance(40) {
+        pause(account, serial, at);
+        return;
+    }
+    changes::end_discount(account, serial, at);
+    let subscription = account.subscription(serial);
+    let count = if was_trial {
+        1
+    } else {
+        u32::from(subscription.period) + 2
+    };
+    let next = period_end(account, subscription, count);
+    let before = (subscription.period_start, subscription.period_end);
+    let it = &mut account.subscriptions[serial as usize];
+    it.period = (count - 1) as u16;
+    (it.period_start, it.period_end) = (at, next);
+    if was_trial {
+        it.status = SubscriptionStatus::Active;
+    }
+    invoice(account, serial, at, BillingReason::Cycle, LineKind::Period);
+    let status = if was_trial {
+        r#","status":"trialing""#
+    } else {
+        ""
+    };
+    let previous = format!(
+        r#"{{"items":{{"data":[{{"current_period_end":{},"current_period_start":{}}}]}}{status}}}"#,
+        before.1, before.0
+    );
+    account.happened_with(at, EventKind::SubscriptionUpdated, serial, Some(previous));
+    account.lives[customer as usize].plan(next, Todo::Renew);
+    plan_changes(account, serial);
+}
+
+/// A trial that ends without a way to pay.
+fn pause(account: &mut Account, serial: u32, at: u32) {
+    let customer = account.subscription(serial).customer;
+    account.subscriptions[serial as usize].status = SubscriptionStatus::Paused;
+    let previous = Some(r#"{"status":"trialing"}"#.to_owned());
+    account.happened_with(at, EventKind::SubscriptionUpdated, serial, previous);
+    account.lives[customer as usize].forget_subscription();
+}
+
+/// An invoice for the subscription's present period and all that waits.
+fn invoice(account: &mut Account, serial: u32, at: u32, reason: BillingReason, kind: LineKind) {
+    let subscription = account.subscription(serial);
+    let customer = subscription.customer;
+    let period = (subscription.period_start, subscription.period_end);
+    let mut lines = std::mem::take(&mut account.lives[customer as usize].pending);
+    let subscription = account.subscription(serial);
+    lines.extend(subscription.items.iter().map(|item| {
+        let price = &account.catalogue.prices[usize::from(item.price)];
+        let is_trial = kind == LineKind::Trial;
+        let amount = if is_trial {
+            0
+        } else {
+            price.amount(i64::from(item.quantity))
+        };
+        changes::line(item, kind, item.quantity, period, amount)
+    }));
+    let bill = Bill {
+        customer,
+        subscription: serial,
+        at,
+        reason,
+        send_invoice: subscription.send_invoice,
+        period,
+        lines,
+        discount: subscription.discount,
+        tax_rate: subscription.tax_rate,
+    };
+    let invoice = billing::draft(account, bill);
+    if reason == BillingReason::Cycle {
+        let life = &mut account.lives[customer as usize];
+        let later = billing::DRAFT_SECONDS + life.random.below(600) as u32;
+        life.plan(at + later, Todo::Finalize(invoice));
+    } else {
+        billing::finalize(account, invoice, at);
+    }
+    changes::end_once(account, serial, at, kind);
+}
+
+/// The subscription ends for good.
+pub(crate) fn end(account: &mut Account, serial: u32, at: u32, reason: CancelReason) {
+    if serial == NONE {
+        return;
+    }
+    let it = &mut account.subscriptions[serial as usize];
+    it.status = SubscriptionStatus::Canceled;
+    it.ended_at = When::at(at);
+    it.cancel_reason = reason;
+    if !it.canceled_at.is_some() {
+        it.canceled_at = When::at(at);
+    }
+    let customer = it.customer;
+    account.happened(at, EventKind::SubscriptionDeleted, serial);
+    let life = &mut account.lives[customer as usize];
+    life.forget_subscription();
+    match life.random.below(100) {
+        0..12 => {
+            let later = at + 20 * DAY + life.random.below(40 * u64::from(DAY)) as u32;
+            life.plan(later, Todo::Subscribe);
+        }
+        12..20 => life.plan(at + 30 * DAY, Todo::Delete),
+        _ => {}
+    }
+}
+
+fn delete(account: &mut Account, customer: u32, at: u32) {
+    let owner = account.customer(customer);
+    if owner.deleted || account.lives[customer as usize].subscription != NONE {
+        return;
+    }
+    let created = owner.created;
+    account.customers[customer as usize].deleted = true;
+    account.orders.customers.settle();
+    account.orders.customers.remove(created, customer);
+    account.happened(at, EventKind::CustomerDeleted, customer);
+}
+
+/// What an invoice that was sent leads to.
+pub(crate) fn plan_sent(account: &mut Account, serial: u32, at: u32, due: u32) {
+    let customer = account.invoice(serial).customer;
+    let life = &mut account.lives[customer as usize];
+    life.plan(due, Todo::Overdue(serial));
+    match life.random.below(100) {
+        0..80 => {
+            let wait = 10 * DAY + life.random.below(u64::from(24 * DAY)) as u32;
+            life.plan(at + wait, Todo::Pay(serial));
+        }
+        80..90 => life.plan(due + 20 * DAY, Todo::Pay(serial)),
+        90..94 => life.plan(due + 60 * DAY, Todo::WriteOff(serial)),
+        94..96 => life.plan(due + 10 * DAY, Todo::Void(serial)),
+        _ => {}
+    }
+    if life.random.chance(60) {
+        life.plan(at + 4 * DAY, Todo::Credit(serial));
+    }
+}
+
+/// What a payment leads to.
+pub(crate) fn after_payment(account: &mut Account, serial: u32, at: u32) {
+    let invoice = account.invoice(serial);
+    let customer = invoice.customer;
+    if invoice.amount_paid > 0 && account.lives[customer as usize].random.chance(22) {
+        account.lives[customer as usize].plan(at + 2 * DAY, Todo::Credit(serial));
+    }
+}
