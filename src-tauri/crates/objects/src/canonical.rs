@@ -16,6 +16,7 @@
 //! 5. What a price's expansions add ([`EXPANDED_ONLY`]) is a history of its own too, so the one
 //!    fixed expansion is that of the list reads, and a read without it changes nothing.
 //! 6. The volatile fields of [`volatile`] are left out, and every `client_secret` at any depth.
+//! 7. `metadata` is the company's own and none of these rules but the first two touches it.
 //!
 //! Changing any of this makes new versions of everything: do not.
 
@@ -29,6 +30,7 @@ pub(crate) const EXPANDED_ONLY: [&str; 2] = ["currency_options", "tiers"];
 
 const CLIENT_SECRET: Name<'static> = Name::new("client_secret");
 const ID: Name<'static> = Name::new("id");
+const METADATA: Name<'static> = Name::new("metadata");
 const OBJECT: Name<'static> = Name::new("object");
 
 /// Fields left out of a kind's canonical form, each with the reason.
@@ -96,6 +98,9 @@ pub(crate) fn settle<'a>(kind: Kind, node: &mut Node<'a>, found: &mut Vec<(Kind,
 
 fn settle_members<'a>(members: &mut Vec<Member<'a>>, found: &mut Vec<(Kind, Node<'a>)>) {
     members.retain_mut(|member| {
+        if member.is(METADATA) {
+            return true;
+        }
         if member.is(CLIENT_SECRET) || is_list(&member.value) {
             return false;
         }
@@ -130,8 +135,9 @@ fn is_list(value: &Node<'_>) -> bool {
 /// The id of an object that says what it is.
 fn own_id<'a>(members: &[Member<'a>]) -> Option<Cow<'a, str>> {
     let value = |name| find(members, name).and_then(|index| members.get(index));
-    match (&value(ID)?.value, &value(OBJECT)?.value) {
-        (Node::Text(id), Node::Text(_)) if !id.is_empty() => Some(id.clone()),
+    value(OBJECT)?.value.text()?;
+    match &value(ID)?.value {
+        Node::Text(id) if !id.is_empty() => Some(id.clone()),
         _ => None,
     }
 }

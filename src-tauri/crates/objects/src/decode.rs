@@ -153,13 +153,16 @@ pub fn decode(kind: Kind, raw: &[u8]) -> Result<Decoded, DecodeError> {
     Ok(decoded)
 }
 
+/// Most children of one object; Stripe's own limits are far below.
+const MAX_CHILDREN: usize = 100_000;
+
 /// Reads the complete children of one object, paged by its own endpoint, in Stripe's order.
 ///
 /// The same version as from a whole list embedded in the parent.
 ///
 /// # Errors
-/// [`DecodeError`] where `kind` is no child list, or a child is not JSON; its `position` counts
-/// within that child.
+/// [`DecodeError`] where `kind` is no child list, a child is not JSON (its `position` counts within
+/// that child), or there are more than 100,000.
 pub fn decode_child_list(
     kind: Kind,
     parent_id: &str,
@@ -170,6 +173,13 @@ pub fn decode_child_list(
             kind,
             position: 0,
             reason: DecodeErrorReason::AnotherKind,
+        });
+    }
+    if items.len() > MAX_CHILDREN {
+        return Err(DecodeError {
+            kind,
+            position: 0,
+            reason: DecodeErrorReason::Size,
         });
     }
     let mut decoded = Decoded {

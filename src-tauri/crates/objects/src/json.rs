@@ -58,12 +58,6 @@ impl<'a> Member<'a> {
             .cmp(&other.prefix)
             .then_with(|| self.key.cmp(&other.key))
     }
-
-    fn order_name(&self, name: Name<'_>) -> Ordering {
-        self.prefix
-            .cmp(&name.prefix)
-            .then_with(|| self.key.as_ref().cmp(name.text))
-    }
 }
 
 /// A key to look for.
@@ -99,9 +93,15 @@ const fn prefix_of(bytes: &[u8]) -> u64 {
 
 /// The place of a key among members in canonical order.
 pub(crate) fn find(members: &[Member<'_>], name: Name<'_>) -> Option<usize> {
-    members
-        .binary_search_by(|member| member.order_name(name))
-        .ok()
+    // On the prefix alone the search compares one number a step, without a branch.
+    let first = members.partition_point(|member| member.prefix < name.prefix);
+    let same_prefix = members
+        .get(first..)?
+        .iter()
+        .take_while(|m| m.prefix == name.prefix);
+    same_prefix
+        .enumerate()
+        .find_map(|(index, m)| (m.key == name.text).then_some(first + index))
 }
 
 impl<'a> Node<'a> {
@@ -354,7 +354,7 @@ impl<'a> Parser<'a> {
         sort(open);
         let kept = open
             .iter()
-            .filter(|member| member.value != Node::Null)
+            .filter(|member| !matches!(member.value, Node::Null))
             .count();
         let mut closed: Vec<Member<'a>> = Vec::with_capacity(kept);
         let mut sorted = self.members.drain(first..).peekable();
@@ -362,7 +362,7 @@ impl<'a> Parser<'a> {
             let repeated = sorted
                 .peek()
                 .is_some_and(|next| next.order(&member).is_eq());
-            if !repeated && member.value != Node::Null {
+            if !repeated && !matches!(member.value, Node::Null) {
                 closed.push(member);
             }
         }

@@ -133,6 +133,16 @@ fn what_is_expanded_gives_versions_of_its_own() {
 }
 
 #[test]
+fn the_companys_own_keys_are_never_taken_for_stripes() {
+    let own = json!({"id": "7", "object": "list", "client_secret": "ours", "data": "x"});
+    let mut customer = samples::customer();
+    customer["metadata"] = own.clone();
+    let decoded = read(Kind::Customer, &customer);
+    let canonical: Value = serde_json::from_slice(&decoded.versions[0].canonical).expect("JSON");
+    assert_eq!(canonical["metadata"], own);
+}
+
+#[test]
 fn a_paged_child_list_is_the_embedded_one() {
     let embedded = read(Kind::Invoice, &samples::invoice());
     let lines = [samples::line(2).to_string(), samples::line(1).to_string()];

@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
-use super::{DecodeErrorReason, decode};
+use super::{DecodeErrorReason, decode, decode_child_list};
 use crate::rows::{InvoiceLineRow, Row};
 use crate::{Kind, samples};
 
@@ -134,6 +134,34 @@ fn a_list_cut_short_is_asked_for_and_never_taken_for_whole() {
         "unsaid whether whole"
     );
     assert_eq!(cut(Value::Null), (0, 1), "absent is not empty");
+}
+
+#[test]
+fn a_child_list_has_a_limit_and_a_kind() {
+    let reason = |kind, items: &[&[u8]]| {
+        decode_child_list(kind, "in_1", items)
+            .err()
+            .map(|error| error.reason)
+    };
+    let many = vec![b"{}".as_slice(); super::MAX_CHILDREN + 1];
+    assert_eq!(
+        reason(Kind::InvoiceLines, &many),
+        Some(DecodeErrorReason::Size)
+    );
+    assert_eq!(
+        reason(Kind::Invoice, &[]),
+        Some(DecodeErrorReason::AnotherKind)
+    );
+    assert_eq!(
+        reason(Kind::InvoiceLines, &[b"{"]),
+        Some(DecodeErrorReason::Syntax)
+    );
+    let odd = decode_child_list(Kind::InvoiceLines, "in_1", &[b"{}", b"7"]).expect("is JSON");
+    let Row::InvoiceLines(lines) = &odd.versions[0].row else {
+        panic!("the lines' rows")
+    };
+    assert_eq!(lines.rows.len(), 2, "a child that is wrong costs itself");
+    assert!(!odd.warnings.is_empty(), "and is warned of");
 }
 
 #[test]
