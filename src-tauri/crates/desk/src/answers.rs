@@ -783,6 +783,17 @@ pub enum ExportFormat {
     Xlsx,
 }
 
+/// A table for a spreadsheet, or a page for a tenant.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "lowercase")]
+pub enum StatementFormat {
+    /// RFC 4180, UTF-8.
+    #[default]
+    Csv,
+    /// One HTML file that prints on paper.
+    Page,
+}
+
 /// Which columns.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, Type)]
 #[serde(rename_all = "snake_case")]

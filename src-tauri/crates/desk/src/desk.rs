@@ -2,13 +2,15 @@
 
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 
 use secrecy::SecretString;
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
 use crate::answers::*;
-use crate::{Code, DeskConfig, Error, Result};
+use crate::context::Inner;
+use crate::{Code, DeskConfig, Error, Result, keys};
 
 /// Told how far something is; called at most 20 times a second, from any thread.
 pub type OnProgress<T> = Arc<dyn Fn(T) + Send + Sync>;
@@ -31,8 +33,7 @@ pub struct ConnectRequest {
 /// The context on which every function works. Cheap to clone; clones share everything.
 #[derive(Debug, Clone)]
 pub struct Desk {
-    config: Arc<DeskConfig>,
-    progress: Arc<watch::Sender<SyncProgress>>,
+    inner: Arc<Inner>,
 }
 
 fn unfinished<T>() -> Result<T> {
@@ -52,19 +53,8 @@ impl Desk {
     /// # Errors
     /// `Failed` where the folder cannot be made or written.
     pub fn new(config: DeskConfig) -> Result<Self> {
-        let idle = SyncProgress {
-            phase: SyncPhase::Idle,
-            lists: Vec::new(),
-            objects: Count(0),
-            objects_per_second: Count(0),
-            seconds_left: None,
-            requests: Count(0),
-            throttled: Count(0),
-            error: None,
-        };
         Ok(Self {
-            config: Arc::new(config),
-            progress: Arc::new(watch::Sender::new(idle)),
+            inner: Arc::new(Inner::new(config)?),
         })
     }
 
@@ -73,52 +63,52 @@ impl Desk {
     /// What the window needs for its first screen. Opens the account that was open last, where
     /// the keyring (or the given passphrase) allows it without asking.
     pub async fn app_state(&self) -> Result<AppState> {
-        unfinished()
+        self.inner.app_state().await
     }
 
     /// Opens the sample company; makes it and starts its first load where it is missing.
     pub async fn open_sample(&self) -> Result<AccountSummary> {
-        unfinished()
+        self.inner.open_sample().await
     }
 
     /// What a key is and may do. Asks Stripe (or loopback) one object of each list.
     pub async fn check_key(&self, key: SecretString, api_base: Option<String>) -> Result<KeyCheck> {
-        unfinished()
+        self.inner.check_key(&key, api_base.as_deref()).await
     }
 
     /// Stripe's page that makes a restricted key with the permissions that Meterdesk reads by.
     pub fn restricted_key_url(&self) -> String {
-        String::new()
+        keys::restricted_key_url()
     }
 
     /// Connects an account: checks the key, makes its books, keeps its secrets, opens it.
     pub async fn connect(&self, request: ConnectRequest) -> Result<Connected> {
-        unfinished()
+        self.inner.connect(request).await
     }
 
     /// Replaces a rotated key; it must be of the same account and mode.
     pub async fn replace_key(&self, name: String, key: SecretString) -> Result<AccountDetails> {
-        unfinished()
+        self.inner.replace_key(&name, &key).await
     }
 
     /// Forgets an account's key; with `delete_data`, its books too.
     pub async fn disconnect(&self, name: String, delete_data: bool) -> Result<()> {
-        unfinished()
+        self.inner.disconnect(&name, delete_data).await
     }
 
     /// Closes the open account and opens that one.
     pub async fn switch_account(&self, name: String) -> Result<AccountSummary> {
-        unfinished()
+        self.inner.switch_account(&name).await
     }
 
     /// One account, as the settings show it.
     pub async fn account_details(&self, name: String) -> Result<AccountDetails> {
-        unfinished()
+        self.inner.account_details(&name).await
     }
 
     /// Opens the current account again: from the keyring, or by its passphrase.
     pub async fn unlock(&self, passphrase: Option<SecretString>) -> Result<AppState> {
-        unfinished()
+        self.inner.unlock(passphrase).await
     }
 
     /// Opens an account whose keyring entry or passphrase is lost, by its recovery key, and keeps
@@ -129,48 +119,55 @@ impl Desk {
         recovery_key: SecretString,
         passphrase: Option<SecretString>,
     ) -> Result<AccountSummary> {
-        unfinished()
+        self.inner
+            .open_with_recovery_key(&name, &recovery_key, passphrase)
+            .await
     }
 
     /// Drops the keys and closes the books.
     pub async fn lock(&self) -> Result<()> {
-        unfinished()
+        self.inner.lock().await
     }
 
     /// The person did something: the idle time starts anew.
-    pub fn touch(&self) {}
+    pub fn touch(&self) {
+        self.inner
+            .touched_at
+            .store(self.inner.now(), Ordering::Relaxed);
+    }
 
     /// Locks where the settings' minutes have passed without `touch`; says whether it is locked.
     /// While a sync or an export runs it waits. The shell calls it every few seconds.
     pub async fn lock_if_idle(&self) -> Result<bool> {
-        unfinished()
+        self.inner.lock_if_idle().await
     }
 
     // --- sync -------------------------------------------------------------------------------
 
     /// Starts a sync and returns; `full` lists again what is complete.
     pub async fn sync_start(&self, full: bool) -> Result<()> {
-        unfinished()
+        self.inner.sync_start(full).await
     }
 
     /// Stops the running sync; what is whole stays, the next one goes on from there.
     pub async fn sync_cancel(&self) -> Result<()> {
-        unfinished()
+        self.inner.sync_cancel().await;
+        Ok(())
     }
 
     /// Waits until no sync runs and gives the last progress.
     pub async fn sync_wait(&self) -> Result<SyncProgress> {
-        unfinished()
+        Ok(self.inner.sync_wait().await)
     }
 
     /// Every change of the sync's progress, at most 20 a second.
     pub fn subscribe_progress(&self) -> watch::Receiver<SyncProgress> {
-        self.progress.subscribe()
+        self.inner.progress.subscribe()
     }
 
     /// What the status line shows.
     pub async fn status(&self) -> Result<Status> {
-        unfinished()
+        self.inner.status().await
     }
 
     // --- reading ----------------------------------------------------------------------------
@@ -189,7 +186,9 @@ impl Desk {
         first: Count,
         count: Count,
     ) -> Result<TenantPage> {
-        unfinished()
+        self.inner
+            .tenants(&filter, sort, direction, first.0, count.0)
+            .await
     }
 
     /// A tenant's page, by Stripe's customer id.
@@ -206,12 +205,14 @@ impl Desk {
         first: Count,
         count: Count,
     ) -> Result<InvoicePage> {
-        unfinished()
+        self.inner
+            .invoices(&filter, sort, direction, first.0, count.0)
+            .await
     }
 
     /// Totals per currency of what is filtered.
     pub async fn invoice_totals(&self, filter: InvoiceFilter) -> Result<Vec<InvoiceTotals>> {
-        unfinished()
+        self.inner.invoice_totals(&filter).await
     }
 
     /// An invoice's page, by Stripe's id.
@@ -221,7 +222,7 @@ impl Desk {
 
     /// What the tables can be filtered by.
     pub async fn filter_choices(&self) -> Result<FilterChoices> {
-        unfinished()
+        self.inner.filter_choices().await
     }
 
     /// Tenants and invoices that hold these words, at most 20.
@@ -246,7 +247,7 @@ impl Desk {
     pub async fn statement(
         &self,
         customer: String,
-        format: ExportFormat,
+        format: StatementFormat,
         path: PathBuf,
     ) -> Result<Exported> {
         unfinished()
@@ -256,24 +257,24 @@ impl Desk {
 
     /// The person's choices, and the open account's.
     pub async fn settings(&self) -> Result<Settings> {
-        unfinished()
+        self.inner.settings().await
     }
 
     /// Keeps them; answers what was kept.
     pub async fn set_settings(&self, settings: Settings) -> Result<Settings> {
-        unfinished()
+        self.inner.set_settings(settings).await
     }
 
     // --- the ledger -------------------------------------------------------------------------
 
     /// Checks the whole hash chain.
     pub async fn ledger_verify(&self) -> Result<LedgerCheck> {
-        unfinished()
+        self.inner.ledger_verify().await
     }
 
     /// Entries of the ledger, newest first: at most 500, skipping `first`.
     pub async fn ledger_rows(&self, first: Count, count: Count) -> Result<Vec<LedgerRow>> {
-        unfinished()
+        self.inner.ledger_rows(first.0, count.0).await
     }
 
     // --- upkeep -----------------------------------------------------------------------------
@@ -320,6 +321,6 @@ impl Desk {
 
     /// Cancels what runs, closes the books and stops the simulator. Called once, at the end.
     pub async fn close(&self) -> Result<()> {
-        unfinished()
+        self.inner.close().await
     }
 }

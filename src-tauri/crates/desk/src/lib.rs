@@ -2,13 +2,27 @@
 //!
 //! The shell and the command line both call these functions; neither holds billing logic.
 
+mod accounts;
 pub mod answers;
 mod clock;
 mod config;
+mod connecting;
+mod context;
+mod convert;
 mod desk;
 mod error;
+mod jobs;
+mod keys;
+mod ledger;
+mod logging;
+mod opening;
+mod reading;
+mod sample;
+mod secrets;
+mod settings;
 
 pub use clock::{Clock, ClockHand};
 pub use config::{DeskConfig, Keyring, Pace, SampleOptions};
 pub use desk::{ConnectRequest, Desk, OnProgress};
 pub use error::{Code, Error, Result};
+pub use logging::{LogGuard, start_logging};

@@ -1,0 +1,185 @@
+//! One function a command: ask the desk, print the answer.
+
+mod accounts;
+mod books;
+mod documents;
+mod filters;
+mod tables;
+
+use std::path::PathBuf;
+
+use desk::{Code, Desk, DeskConfig, Error, Pace, Result};
+use secrecy::SecretString;
+
+use crate::arguments::{Arguments, Command, Simulator};
+use crate::output::Output;
+use crate::simulate;
+
+/// Seals and opens the keys where no keyring can be used.
+const PASSPHRASE: &str = "METERDESK_PASSPHRASE";
+/// Seals and opens backups; without it the one above.
+const BACKUP_PASSPHRASE: &str = "METERDESK_BACKUP_PASSPHRASE";
+/// `off` leaves the operating system's keyring alone.
+const KEYRING: &str = "METERDESK_KEYRING";
+/// The Stripe key.
+const STRIPE_KEY: &str = "STRIPE_API_KEY";
+/// The longest secret that is read from standard input, in bytes.
+const SECRET_BYTES: usize = 4096;
+
+/// Runs one command.
+pub async fn run(arguments: Arguments, output: &Output) -> Result<()> {
+    let Arguments {
+        data_dir,
+        account,
+        command,
+        ..
+    } = arguments;
+    if let Command::Simulator(Simulator::Serve(options)) = command {
+        return simulate::serve(options, output).await;
+    }
+    let mut config = DeskConfig::new(data_folder(data_dir)?);
+    config.account = account;
+    config.passphrase = secret_variable(PASSPHRASE);
+    if std::env::var(KEYRING).as_deref() == Ok("off") {
+        config.keyring = desk::Keyring::Off;
+    }
+    match &command {
+        Command::Sample { customers } => config.sample.customers = *customers,
+        Command::Sync(options) => config.loopback_pace = pace(options.pace.as_deref())?,
+        _ => {}
+    }
+    let _log = desk::start_logging(&config.data_dir)?;
+    let desk = Desk::new(config)?;
+    let done = dispatch(&desk, command, output).await;
+    let closed = desk.close().await;
+    done.and(closed)
+}
+
+async fn dispatch(desk: &Desk, command: Command, output: &Output) -> Result<()> {
+    match command {
+        // Served before a desk is made.
+        Command::Simulator(_) => Ok(()),
+        Command::Connect(options) => accounts::connect(desk, options, output).await,
+        Command::CheckKey { api_base } => accounts::check_key(desk, api_base, output).await,
+        Command::ReplaceKey => accounts::replace_key(desk, output).await,
+        Command::Disconnect { delete_data } => {
+            accounts::disconnect(desk, delete_data, output).await
+        }
+        Command::Accounts => accounts::list(desk, output).await,
+        Command::Recover => accounts::recover(desk, output).await,
+        Command::Sample { .. } => books::sample(desk, output).await,
+        Command::Sync(options) => books::sync(desk, options.full, output).await,
+        Command::Status => books::status(desk, output).await,
+        Command::Tenants(listing) => tables::tenants(desk, listing, output).await,
+        Command::Invoices(listing) => tables::invoices(desk, listing, output).await,
+        Command::Export(options) => documents::export(desk, options, output).await,
+        Command::Statement {
+            customer,
+            out,
+            format,
+        } => documents::statement(desk, customer, format, out, output).await,
+        Command::Ledger(command) => books::ledger(desk, command, output).await,
+        Command::Backup { out } => documents::backup(desk, out, output).await,
+        Command::Restore { file, name } => documents::restore(desk, file, name, output).await,
+        Command::Doctor { rebuild } => books::doctor(desk, rebuild, output).await,
+        Command::Erase { customer, reason } => books::erase(desk, customer, reason, output).await,
+        Command::Diagnostics { out } => documents::diagnostics(desk, out, output).await,
+    }
+}
+
+fn data_folder(given: Option<PathBuf>) -> Result<PathBuf> {
+    given.or_else(DeskConfig::default_data_dir).ok_or_else(|| {
+        Error::invalid(
+            "data_dir",
+            "There is no data folder",
+            "The operating system names no home folder",
+        )
+        .then("Give one with --data-dir or METERDESK_DATA_DIR")
+    })
+}
+
+fn secret_variable(name: &str) -> Option<SecretString> {
+    std::env::var(name)
+        .ok()
+        .filter(|value| !value.is_empty())
+        .map(SecretString::from)
+}
+
+/// A secret from the environment, else the first line of standard input: never an argument,
+/// because arguments are seen by every process on the machine.
+async fn secret(variable: &'static str, what: &'static str) -> Result<SecretString> {
+    if let Some(given) = secret_variable(variable) {
+        return Ok(given);
+    }
+    let missing = move || {
+        Error::invalid(variable, format!("{what} is missing"), "None was given")
+            .then(format!("Set {variable}, or write it to standard input"))
+    };
+    let line = tokio::task::spawn_blocking(move || first_line(what)).await;
+    let line = line
+        .ok()
+        .and_then(std::result::Result::ok)
+        .ok_or_else(missing)?;
+    if line.trim().is_empty() {
+        return Err(missing());
+    }
+    Ok(SecretString::from(line.trim().to_owned()))
+}
+
+fn first_line(what: &str) -> std::io::Result<String> {
+    use std::io::{BufRead as _, IsTerminal as _, Read as _, Write as _};
+    if std::io::stdin().is_terminal() {
+        let mut out = std::io::stderr().lock();
+        let _ = write!(out, "{what} (it is shown while you type): ");
+        let _ = out.flush();
+    }
+    let mut line = String::new();
+    let limit = u64::try_from(SECRET_BYTES).unwrap_or(u64::MAX);
+    std::io::stdin().lock().take(limit).read_line(&mut line)?;
+    Ok(line)
+}
+
+/// The passphrase of a backup.
+async fn backup_passphrase() -> Result<SecretString> {
+    match secret_variable(BACKUP_PASSPHRASE).or_else(|| secret_variable(PASSPHRASE)) {
+        Some(given) => Ok(given),
+        None => secret(BACKUP_PASSPHRASE, "The backup's passphrase").await,
+    }
+}
+
+fn pace(given: Option<&str>) -> Result<Pace> {
+    let Some(given) = given else {
+        return Ok(Pace::Stripe);
+    };
+    if given == "unlimited" {
+        return Ok(Pace::Unlimited);
+    }
+    let numbers = given.split_once(',');
+    let numbers = numbers.and_then(|(a, b)| Some((a.trim().parse().ok()?, b.trim().parse().ok()?)));
+    match numbers {
+        Some((endpoint, total)) if endpoint > 0 && total > 0 => {
+            Ok(Pace::PerSecond { endpoint, total })
+        }
+        _ => Err(Error::invalid(
+            "pace",
+            "The pace cannot be read",
+            format!("“{given}” is none"),
+        )
+        .then("Give \"unlimited\", or two numbers such as \"25,100\"")),
+    }
+}
+
+/// The account that a command works with, by name.
+async fn current(desk: &Desk) -> Result<String> {
+    let state = desk.app_state().await?;
+    match (state.current, state.problem) {
+        (_, Some(problem)) => Err(problem),
+        (Some(name), None) => Ok(name),
+        (None, None) => Err(Error::new(
+            Code::NotFound,
+            "No account is open",
+            "None is connected on this machine, or several are and none was chosen",
+            "Connect one, or choose one with --account",
+        )),
+    }
+}

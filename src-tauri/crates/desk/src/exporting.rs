@@ -1,0 +1,172 @@
+//! Exports and statements: written by `reports`, recorded in the ledger.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use serde_json::{Value, json};
+use tokio_util::sync::CancellationToken;
+
+use crate::answers::{
+    Count, ExportFormat, ExportKind, ExportProfile, ExportProgress, ExportRequest, Exported,
+    InvoiceTotals, Mode, StatementFormat,
+};
+use crate::context::{Inner, Open};
+use crate::reading::{amount, invoice_filter, tenant_filter};
+use crate::{Error, OnProgress, Result, ledger};
+
+impl Inner {
+    pub async fn export(
+        self: &Arc<Self>,
+        request: ExportRequest,
+        path: PathBuf,
+        progress: OnProgress<ExportProgress>,
+        cancel: CancellationToken,
+    ) -> Result<Exported> {
+        let open = self.open().await?;
+        let _working = self.working();
+        let zone = open.zone();
+        let asked = reports::ExportRequest {
+            kind: kind(request.kind),
+            profile: match request.profile {
+                ExportProfile::Meterdesk => reports::Profile::Meterdesk,
+                ExportProfile::Stripe => reports::Profile::Stripe,
+            },
+            format: match request.format {
+                ExportFormat::Csv => reports::Format::Csv,
+                ExportFormat::Xlsx => reports::Format::Excel,
+            },
+            path,
+            invoices: invoice_filter(&request.invoices, zone)?,
+            tenants: tenant_filter(&request.tenants)?,
+            context: self.context(&open),
+        };
+        let told = move |at: reports::Progress| {
+            progress(ExportProgress { rows: Count(at.rows), total: Count(at.total) });
+        };
+        let written = reports::export(&open.books, asked, &told, &cancel).await?;
+        let payload = json!({
+            "kind": name(request.kind),
+            "format": name(request.format),
+            "profile": name(request.profile),
+            "rows": written.rows,
+            "sha256": written.sha256,
+            "filters": { "invoices": hashed(&request.invoices), "tenants": hashed(&request.tenants) },
+        });
+        ledger::note(&open, &self.config.author, self.now(), "export.written", payload).await?;
+        Ok(answer(written))
+    }
+
+    pub async fn statement(
+        self: &Arc<Self>,
+        customer: String,
+        format: StatementFormat,
+        path: PathBuf,
+    ) -> Result<Exported> {
+        let open = self.open().await?;
+        let _working = self.working();
+        let asked = reports::StatementRequest {
+            customer: customer.clone(),
+            format: match format {
+                StatementFormat::Csv => reports::StatementFormat::Csv,
+                StatementFormat::Page => reports::StatementFormat::Page,
+            },
+            from: None,
+            path,
+            context: self.context(&open),
+        };
+        let written = reports::statement(&open.books, asked).await?;
+        let payload = json!({
+            "customer": customer,
+            "rows": written.rows,
+            "sha256": written.sha256,
+        });
+        ledger::note(&open, &self.config.author, self.now(), "statement.written", payload).await?;
+        Ok(answer(written))
+    }
+
+    fn context(&self, open: &Open) -> reports::Context {
+        let file = open.file();
+        reports::Context {
+            account: file.stripe_account.clone(),
+            entity_name: file.entity().to_owned(),
+            mode: match file.mode {
+                Mode::Live => reports::Mode::Live,
+                Mode::Test => reports::Mode::Test,
+                Mode::Sample => reports::Mode::Sample,
+            },
+            zone: open.zone(),
+            now: self.now(),
+            app_version: env!("CARGO_PKG_VERSION").to_owned(),
+        }
+    }
+}
+
+fn kind(kind: ExportKind) -> reports::ExportKind {
+    match kind {
+        ExportKind::Invoices => reports::ExportKind::Invoices,
+        ExportKind::InvoiceLines => reports::ExportKind::InvoiceLines,
+        ExportKind::Customers => reports::ExportKind::Customers,
+        ExportKind::Subscriptions => reports::ExportKind::Subscriptions,
+        ExportKind::Payments => reports::ExportKind::Payments,
+        ExportKind::CreditNotes => reports::ExportKind::CreditNotes,
+    }
+}
+
+/// The stable name under which a choice is serialised.
+fn name<T: serde::Serialize>(choice: T) -> Value {
+    serde_json::to_value(choice).unwrap_or_default()
+}
+
+/// The hash of a filter. A filter may hold names that were searched for; the ledger holds ids and
+/// hashes alone, and the control sheet beside the file says the filter in words.
+fn hashed<T: serde::Serialize>(filter: &T) -> String {
+    use sha2::Digest as _;
+    let text = serde_json::to_vec(filter).unwrap_or_default();
+    hex::encode(sha2::Sha256::digest(text))
+}
+
+fn answer(written: reports::Exported) -> Exported {
+    Exported {
+        path: written.path.display().to_string(),
+        control_sheet: written.control_text.display().to_string(),
+        rows: Count(written.rows),
+        bytes: Count(written.bytes),
+        sha256: written.sha256,
+        sums: written.sums.iter().filter_map(totals).collect(),
+    }
+}
+
+/// Sums that the control sheet carries, where the rows are invoices.
+fn totals(sums: &reports::CurrencySums) -> Option<InvoiceTotals> {
+    use reports::Bucket;
+    let currency = sums.currency.as_str();
+    let sum = |bucket, name| amount(sums.sum(bucket, name).unwrap_or_default(), currency);
+    sums.sum(Bucket::Counted, "total")?;
+    Some(InvoiceTotals {
+        currency: currency.to_ascii_uppercase(),
+        invoices: Count(sums.bucket(Bucket::Counted).rows),
+        total: sum(Bucket::Counted, "total"),
+        paid: sum(Bucket::Counted, "amount_paid"),
+        remaining: sum(Bucket::Counted, "amount_remaining"),
+        void_invoices: Count(sums.bucket(Bucket::Apart).rows),
+        void_total: sum(Bucket::Apart, "total"),
+        drafts: Count(sums.bucket(Bucket::LeftOut).rows),
+    })
+}
+
+impl From<reports::ExportError> for Error {
+    fn from(error: reports::ExportError) -> Self {
+        use reports::ExportError as E;
+        let what = "The file was not written";
+        match error {
+            E::Cancelled => Self::cancelled(what),
+            E::Books(error) => {
+                let mut error = Self::from(error);
+                error.what = what.into();
+                error
+            }
+            E::Write { path, source } => crate::accounts::io_error(what, &path, &source),
+            other => Self::invalid("path", what, other.to_string()),
+        }
+    }
+}

@@ -1,0 +1,123 @@
+//! The ledger: what people and policy decided, in words; and the entries that the desk writes.
+
+use std::sync::Arc;
+
+use books::{Entry, Ledger as _};
+use serde_json::Value;
+
+use crate::Result;
+use crate::answers::{Count, LedgerCheck, LedgerRow, UnixSeconds};
+use crate::context::{Inner, Open};
+use crate::reading::MOST_ROWS;
+
+/// Appends an entry. `payload` holds ids, hashes and choices: never personal data, never a key.
+pub(crate) async fn note(
+    open: &Open,
+    author: &str,
+    at: i64,
+    kind: &str,
+    payload: Value,
+) -> Result<u64> {
+    let head = open
+        .books
+        .ledger()
+        .append(Entry::new(at, author, kind, payload))
+        .await?;
+    Ok(u64::try_from(head.sequence).unwrap_or_default())
+}
+
+impl Inner {
+    pub async fn ledger_verify(self: &Arc<Self>) -> Result<LedgerCheck> {
+        let open = self.open().await?;
+        let _working = self.working();
+        let verified = open.books.ledger().verify().await?;
+        Ok(LedgerCheck {
+            entries: Count(verified.entries),
+            head: verified
+                .head
+                .map(|head| hex::encode(head.hash))
+                .unwrap_or_default(),
+            broken: verified
+                .broken
+                .map(|broken| format!("Entry {}: {}", broken.sequence, broken.why)),
+        })
+    }
+
+    pub async fn ledger_rows(self: &Arc<Self>, first: u64, count: u64) -> Result<Vec<LedgerRow>> {
+        let open = self.open().await?;
+        let count = count.min(u64::from(MOST_ROWS));
+        let head = open.books.ledger().head().await?;
+        let head = head.map_or(0, |head| head.sequence);
+        let skipped = i64::try_from(first).unwrap_or(i64::MAX);
+        let before = head.saturating_add(1).saturating_sub(skipped);
+        if before <= 0 {
+            return Ok(Vec::new());
+        }
+        let count = u32::try_from(count).unwrap_or(MOST_ROWS);
+        let rows = open.books.ledger().rows(Some(before), count).await?;
+        Ok(rows.into_iter().map(row).collect::<Vec<_>>())
+    }
+}
+
+fn row(row: books::LedgerRow) -> LedgerRow {
+    LedgerRow {
+        sequence: Count(u64::try_from(row.sequence).unwrap_or_default()),
+        at: UnixSeconds(row.at),
+        words: words(&row.kind, &row.payload),
+        author: row.author,
+        hash: hex::encode(row.hash),
+    }
+}
+
+/// An entry in the words of a finance team. A kind that this version does not know is shown by
+/// its name.
+fn words(kind: &str, payload: &Value) -> String {
+    let text = |name: &str| {
+        payload
+            .get(name)
+            .and_then(Value::as_str)
+            .unwrap_or("?")
+            .to_owned()
+    };
+    let number = |name: &str| {
+        payload
+            .get(name)
+            .and_then(Value::as_u64)
+            .unwrap_or_default()
+    };
+    match kind {
+        "account.connected" => format!("Connected {} ({})", text("account"), text("mode")),
+        "account.disconnected" => format!("Disconnected {}; its books stay", text("account")),
+        "key.replaced" => format!("Replaced the Stripe key by {}", text("key")),
+        "recovery.used" => "Opened the books with the recovery key".into(),
+        "export.written" => format!(
+            "Exported {} ({} rows, {}), SHA-256 {}",
+            text("kind"),
+            number("rows"),
+            text("format"),
+            short(&text("sha256"))
+        ),
+        "statement.written" => format!(
+            "Wrote a statement of account for {} ({} rows), SHA-256 {}",
+            text("customer"),
+            number("rows"),
+            short(&text("sha256"))
+        ),
+        "backup.written" => format!("Wrote a backup, SHA-256 {}", short(&text("sha256"))),
+        "backup.restored" => format!("Restored from a backup, SHA-256 {}", short(&text("sha256"))),
+        "settings.changed" => format!("Changed settings: {}", text("changes")),
+        "tables.rebuilt" => format!("Rebuilt the tables from {} objects", number("objects")),
+        "customer.erased" => format!(
+            "Erased the personal data of {} ({} versions): {}",
+            text("customer"),
+            number("versions"),
+            text("reason")
+        ),
+        other => other.to_owned(),
+    }
+}
+
+/// The first twelve letters of a hash: enough to compare by eye.
+fn short(hash: &str) -> &str {
+    hash.get(..12).unwrap_or(hash)
+}
