@@ -307,7 +307,8 @@ proptest! {
     fn twelve_months_are_a_year(unit in 0_i64..10_000_000, quantity in 0_i64..100_000) {
         let monthly = seats(&unit.to_string(), quantity);
         let yearly = billed(seats(&(unit * 12).to_string(), quantity), IntervalUnit::Year, 1);
-        prop_assert_eq!(value(&active(vec![monthly], vec![])), value(&active(vec![yearly], vec![])));
+        let [monthly, yearly] = [monthly, yearly].map(|item| value(&active(vec![item], vec![])));
+        prop_assert_eq!(monthly, yearly);
     }
 
     #[test]

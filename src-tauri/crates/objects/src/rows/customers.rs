@@ -36,7 +36,8 @@ row! {
         /// Old-style payment source used last in the order of choice.
         default_source: Option<String> = maybe_text("default_source"),
         /// Payment method for its invoices.
-        invoice_settings_default_payment_method: Option<String> = maybe_text("invoice_settings.default_payment_method"),
+        invoice_settings_default_payment_method: Option<String> =
+            maybe_text("invoice_settings.default_payment_method"),
         /// `none`, `exempt` or `reverse`.
         tax_exempt: Option<String> = maybe_text("tax_exempt"),
         /// Test clock it lives on.
@@ -88,7 +89,8 @@ row! {
         /// What was said about it.
         cancellation_details_comment: Option<String> = maybe_text("cancellation_details.comment"),
         /// The company's own reason.
-        cancellation_details_feedback_option: Option<String> = maybe_text("cancellation_details.feedback_option"),
+        cancellation_details_feedback_option: Option<String> =
+            maybe_text("cancellation_details.feedback_option"),
         /// Trial from, UTC seconds.
         trial_start: Option<i64> = maybe_int("trial_start"),
         /// Trial to, UTC seconds.
@@ -110,7 +112,8 @@ row! {
         /// Schedule that changes it.
         schedule: Option<String> = maybe_text("schedule"),
         /// Next bill of pending items, UTC seconds.
-        next_pending_invoice_item_invoice: Option<i64> = maybe_int("next_pending_invoice_item_invoice"),
+        next_pending_invoice_item_invoice: Option<i64> =
+            maybe_int("next_pending_invoice_item_invoice"),
         /// Dates up to which items are billed ahead, as JSON.
         billing_schedules: Option<String> = json("billing_schedules"),
         /// Test clock it lives on.

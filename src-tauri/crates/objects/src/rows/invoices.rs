@@ -20,7 +20,8 @@ row! {
         /// What it was made from: `subscription_details`, `quote_details`.
         parent_type: Option<String> = maybe_text("parent.type"),
         /// Subscription that it bills.
-        parent_subscription_details_subscription: Option<String> = maybe_text("parent.subscription_details.subscription"),
+        parent_subscription_details_subscription: Option<String> =
+            maybe_text("parent.subscription_details.subscription"),
         /// `draft`, `open`, `paid`, `uncollectible` or `void`.
         status: Option<String> = maybe_text("status"),
         /// Why it was made.
@@ -64,7 +65,8 @@ row! {
         /// Credited before payment.
         pre_payment_credit_notes_amount: Option<i64> = maybe_int("pre_payment_credit_notes_amount"),
         /// Credited after payment.
-        post_payment_credit_notes_amount: Option<i64> = maybe_int("post_payment_credit_notes_amount"),
+        post_payment_credit_notes_amount: Option<i64> =
+            maybe_int("post_payment_credit_notes_amount"),
         /// Payment attempts that count for retries.
         attempt_count: Option<i64> = maybe_int("attempt_count"),
         /// Whether a payment was tried.
@@ -82,7 +84,8 @@ row! {
         /// Voided at, UTC seconds.
         status_transitions_voided_at: Option<i64> = maybe_int("status_transitions.voided_at"),
         /// Written off at, UTC seconds.
-        status_transitions_marked_uncollectible_at: Option<i64> = maybe_int("status_transitions.marked_uncollectible_at"),
+        status_transitions_marked_uncollectible_at: Option<i64> =
+            maybe_int("status_transitions.marked_uncollectible_at"),
         /// Why finalising failed, as JSON.
         last_finalization_error: Option<String> = json("last_finalization_error"),
         /// Ids of its discounts, as a JSON array.

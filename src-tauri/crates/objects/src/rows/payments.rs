@@ -56,13 +56,17 @@ row! {
         /// Error code of the last failure.
         last_payment_error_code: Option<String> = maybe_text("last_payment_error.code"),
         /// The bank's reason.
-        last_payment_error_decline_code: Option<String> = maybe_text("last_payment_error.decline_code"),
+        last_payment_error_decline_code: Option<String> =
+            maybe_text("last_payment_error.decline_code"),
         /// What the network advises.
-        last_payment_error_advice_code: Option<String> = maybe_text("last_payment_error.advice_code"),
+        last_payment_error_advice_code: Option<String> =
+            maybe_text("last_payment_error.advice_code"),
         /// The network's own advice.
-        last_payment_error_network_advice_code: Option<String> = maybe_text("last_payment_error.network_advice_code"),
+        last_payment_error_network_advice_code: Option<String> =
+            maybe_text("last_payment_error.network_advice_code"),
         /// The network's own reason.
-        last_payment_error_network_decline_code: Option<String> = maybe_text("last_payment_error.network_decline_code"),
+        last_payment_error_network_decline_code: Option<String> =
+            maybe_text("last_payment_error.network_decline_code"),
         /// Stripe's words.
         last_payment_error_message: Option<String> = maybe_text("last_payment_error.message"),
         /// Charge that failed.
@@ -128,9 +132,11 @@ row! {
         /// Kind of payment method.
         payment_method_details_type: Option<String> = maybe_text("payment_method_details.type"),
         /// Brand of the card.
-        payment_method_details_card_brand: Option<String> = maybe_text("payment_method_details.card.brand"),
+        payment_method_details_card_brand: Option<String> =
+            maybe_text("payment_method_details.card.brand"),
         /// Last four digits of the card.
-        payment_method_details_card_last4: Option<String> = maybe_text("payment_method_details.card.last4"),
+        payment_method_details_card_last4: Option<String> =
+            maybe_text("payment_method_details.card.last4"),
         /// Whether all of it was given back.
         refunded: bool = flag("refunded"),
         /// Whether the payer disputes it.
