@@ -1,4 +1,8 @@
 //! The suite that crosses crates.
 
+mod gateway;
 mod house;
+mod load;
+mod load_company;
+mod soak;
 mod stripe_examples;

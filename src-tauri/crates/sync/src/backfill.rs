@@ -1,6 +1,7 @@
 //! The first load, and every later one: all lists side by side, until each is read to its end.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use books::{Books, CursorWrite};
 use stripe::{Gateway, List};
@@ -23,6 +24,27 @@ pub type Clock = Arc<dyn Fn() -> i64 + Send + Sync>;
 const PLACES_AHEAD: usize = 4;
 /// Requests that are begun at most: each may hold a page.
 const PLACES_MAX: usize = 32;
+
+/// How much is read and stored at once.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct LoadOptions {
+    /// Objects on a page, 1 to 100.
+    pub page_objects: u8,
+    /// Objects in one transaction, about: whole pages only.
+    pub batch_objects: usize,
+    /// The longest that a page waits for others to share its transaction.
+    pub batch_wait: Duration,
+}
+
+impl Default for LoadOptions {
+    fn default() -> Self {
+        Self {
+            page_objects: 100,
+            batch_objects: 5_000,
+            batch_wait: Duration::from_secs(1),
+        }
+    }
+}
 
 /// What a load did.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -64,8 +86,38 @@ pub async fn backfill(
     progress: watch::Sender<LoadProgress>,
     cancel: CancellationToken,
 ) -> Result<LoadOutcome, SyncError> {
+    backfill_with(
+        gateway,
+        books,
+        clock,
+        progress,
+        cancel,
+        LoadOptions::default(),
+    )
+    .await
+}
+
+/// As [`backfill`], with other sizes: a load that was begun with some can be gone on with others.
+///
+/// # Errors
+/// As [`backfill`].
+pub async fn backfill_with(
+    gateway: &Gateway,
+    books: &Books,
+    clock: Clock,
+    progress: watch::Sender<LoadProgress>,
+    cancel: CancellationToken,
+    options: LoadOptions,
+) -> Result<LoadOutcome, SyncError> {
     let counter = Arc::new(ReadCounter::new(gateway));
-    let run = run(gateway, books, &clock, progress, &cancel, &counter);
+    let surroundings = Surroundings {
+        gateway: gateway.clone(),
+        clock: Arc::clone(&clock),
+        tally: Tally::new(),
+        counter: Arc::clone(&counter),
+        options,
+    };
+    let run = run(books, surroundings, progress, &cancel);
     let outcome = tokio::select! {
         biased;
         () = cancel.cancelled() => Err(SyncError::Cancelled),
@@ -77,29 +129,28 @@ pub async fn backfill(
 }
 
 async fn run(
-    gateway: &Gateway,
     books: &Books,
-    clock: &Clock,
+    surroundings: Surroundings,
     progress: watch::Sender<LoadProgress>,
     cancel: &CancellationToken,
-    counter: &Arc<ReadCounter>,
 ) -> Result<LoadOutcome, SyncError> {
-    let tally = Tally::new();
-    let mut reporter = Reporter::new(progress, tally.clone(), gateway, &books.lists().await?);
+    let Surroundings {
+        gateway,
+        clock,
+        tally,
+        options,
+        ..
+    } = &surroundings;
+    let (gateway, tally) = (gateway.clone(), tally.clone());
+    let mut reporter = Reporter::new(progress, tally.clone(), &gateway, &books.lists().await?);
     reporter.phase(Phase::Starting);
     let Beginning {
         plan,
         as_of,
         resumed,
-    } = begin(gateway, books, clock).await?;
-    let surroundings = Surroundings {
-        gateway: gateway.clone(),
-        clock: Arc::clone(clock),
-        tally: tally.clone(),
-        counter: Arc::clone(counter),
-    };
+    } = begin(&gateway, books, clock, options.page_objects).await?;
     let mut load = Load {
-        gateway: gateway.clone(),
+        gateway,
         plan,
         pipeline: Pipeline::start(books, surroundings),
         fetches: JoinSet::new(),

@@ -4,7 +4,6 @@
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::Duration;
 
 use books::{Books, CursorWrite, Prepared, Raw, Source};
 use chrono::DateTime;
@@ -14,14 +13,10 @@ use tokio::sync::mpsc;
 use tokio::task::{JoinError, JoinSet};
 use tokio::time::{Instant, timeout_at};
 
-use crate::backfill::Clock;
+use crate::backfill::{Clock, LoadOptions};
 use crate::error::SyncError;
 use crate::progress::Tally;
 
-/// Objects in one transaction, about.
-const BATCH_OBJECTS: usize = 5_000;
-/// The longest that a page waits for others to share its transaction.
-const BATCH_WAIT: Duration = Duration::from_secs(1);
 /// Pages that are decoded at once.
 const PREPARERS: usize = 2;
 /// Pages that wait to be decoded.
@@ -66,6 +61,7 @@ pub(crate) struct Surroundings {
     pub(crate) clock: Clock,
     pub(crate) tally: Tally,
     pub(crate) counter: Arc<ReadCounter>,
+    pub(crate) options: LoadOptions,
 }
 
 /// Counts reads into the month of the books.
@@ -267,11 +263,16 @@ async fn write_all(
     surroundings: Surroundings,
 ) -> Result<Totals, SyncError> {
     let mut totals = Totals::default();
+    let LoadOptions {
+        batch_objects,
+        batch_wait,
+        ..
+    } = surroundings.options;
     while let Some(first) = ready.recv().await {
-        let deadline = Instant::now() + BATCH_WAIT;
+        let deadline = Instant::now() + batch_wait;
         let mut batch = Batch::default();
         batch.add(first);
-        while batch.objects < BATCH_OBJECTS {
+        while batch.objects < batch_objects {
             match timeout_at(deadline, ready.recv()).await {
                 Ok(Some(step)) => batch.add(step),
                 Ok(None) | Err(_) => break,

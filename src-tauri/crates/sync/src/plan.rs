@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use books::{Cursor as Stored, CursorWrite};
 use stripe::{List, ListQuery};
 
-use crate::slice::{Landing, PAGE, Slice};
+use crate::slice::{Landing, Slice};
 
 /// Slices of one list at most, finished ones included.
 const SLICES_MAX: usize = 512;
@@ -68,11 +68,11 @@ impl ListPlan {
             .position(|slice| !slice.done && !slice.busy)
     }
 
-    fn to_split(&self) -> Option<usize> {
+    fn to_split(&self, limit: u8) -> Option<usize> {
         if self.slices.len() >= SLICES_MAX {
             return None;
         }
-        let pages = |slice: &Slice| slice.pages_to_split();
+        let pages = |slice: &Slice| slice.pages_to_split(limit);
         self.slices
             .iter()
             .enumerate()
@@ -85,14 +85,17 @@ impl ListPlan {
 /// The whole load.
 #[derive(Debug)]
 pub(crate) struct Plan {
+    /// Objects on a page.
+    limit: u8,
     lists: BTreeMap<List, ListPlan>,
 }
 
 impl Plan {
     /// Every list, from its newest object.
-    pub(crate) fn fresh() -> Self {
+    pub(crate) fn fresh(limit: u8) -> Self {
         let whole = || ListPlan::new(vec![Slice::whole()]);
         Self {
+            limit,
             lists: List::LOADED
                 .into_iter()
                 .map(|list| (list, whole()))
@@ -101,7 +104,7 @@ impl Plan {
     }
 
     /// As the books have it; lists without a cursor are not part of this load.
-    pub(crate) fn restored(stored: &[(List, &Stored)]) -> Self {
+    pub(crate) fn restored(limit: u8, stored: &[(List, &Stored)]) -> Self {
         let mut lists: BTreeMap<List, ListPlan> = BTreeMap::new();
         for (list, cursor) in stored {
             let plan = lists
@@ -109,7 +112,7 @@ impl Plan {
                 .or_insert_with(|| ListPlan::new(Vec::new()));
             plan.slices.push(Slice::restored(cursor));
         }
-        Self { lists }
+        Self { limit, lists }
     }
 
     /// Where the load stands, whole.
@@ -160,14 +163,15 @@ impl Plan {
     }
 
     fn next_of(&mut self, list: List) -> Option<(Job, Vec<CursorWrite>)> {
+        let limit = self.limit;
         let plan = self.lists.get_mut(&list)?;
         let mut cursors = Vec::new();
         let place = match plan.idle() {
             Some(place) => place,
             None => {
-                let place = plan.to_split()?;
+                let place = plan.to_split(limit)?;
                 let number = plan.slices.iter().map(|slice| slice.number).max()? + 1;
-                let older = plan.slices.get_mut(place)?.split(number)?;
+                let older = plan.slices.get_mut(place)?.split(number, limit)?;
                 cursors.push(CursorWrite::Put(plan.slices.get(place)?.stored(list)));
                 cursors.push(CursorWrite::Put(older.stored(list)));
                 plan.slices.push(older);
@@ -181,7 +185,7 @@ impl Plan {
             Job {
                 list,
                 slice: slice.number,
-                query: slice.query(),
+                query: slice.query(limit),
             },
             cursors,
         ))
@@ -240,7 +244,7 @@ impl Plan {
         for plan in self.lists.values().filter(|plan| !plan.is_done()) {
             for slice in &plan.slices {
                 let of_slice = slice.left()?;
-                if slice.is_open() && of_slice > 2.0 * PAGE {
+                if slice.is_open() && of_slice > 2.0 * f64::from(self.limit) {
                     return None;
                 }
                 left += of_slice;

@@ -94,9 +94,9 @@ fn load(
         .filter_map(|cursor| Some((crate::lists::list_named(&cursor.list)?, cursor)))
         .collect();
     let mut plan = if named.is_empty() {
-        Plan::fresh()
+        Plan::fresh(100)
     } else {
-        Plan::restored(&named)
+        Plan::restored(100, &named)
     };
     held.write(plan.cursors());
     let mut under_way: Vec<(Job, Option<Fetched>)> = Vec::new();
@@ -215,7 +215,7 @@ proptest! {
 #[test]
 fn an_idle_reader_helps_at_the_busiest_slice() {
     let account = Account::new((0..20_000).map(|n| 1_700_000_000 + n * 977).collect());
-    let mut plan = Plan::fresh();
+    let mut plan = Plan::fresh(100);
     let mut invoices = None;
     while let Some((job, _)) = plan.next(12) {
         let list = if job.list == List::Invoices {

@@ -29,6 +29,7 @@ pub(crate) async fn begin(
     gateway: &Gateway,
     books: &Books,
     clock: &Clock,
+    page_objects: u8,
 ) -> Result<Beginning, SyncError> {
     check_mode(gateway, books).await?;
     let account = check_account(gateway, books).await?;
@@ -44,13 +45,13 @@ pub(crate) async fn begin(
             .and_then(|at| at.parse().ok());
         let as_of = started.unwrap_or_else(|| clock());
         return Ok(Beginning {
-            plan: Plan::restored(&known),
+            plan: Plan::restored(page_objects, &known),
             as_of,
             resumed: true,
         });
     }
     let newest = newest_event(gateway, clock).await?;
-    let (plan, as_of) = (Plan::fresh(), newest.at);
+    let (plan, as_of) = (Plan::fresh(page_objects), newest.at);
     books.set_livemode(gateway.mode().is_live()).await?;
     if let Some(account) = account {
         books.set_setting(STRIPE_ACCOUNT, &account).await?;

@@ -5,8 +5,6 @@ use stripe::{CreatedRange, Cursor, List, ListQuery, Peek};
 
 /// Stripe did not exist before: 1 January 2010. Only a hint for where to halve an open interval.
 const BEGINNING: i64 = 1_262_304_000;
-/// Objects on a full page.
-pub(crate) const PAGE: f64 = 100.0;
 /// A slice with fewer pages left than this is not worth another reader.
 const PAGES_WORTH_SPLITTING: f64 = 4.0;
 /// An object may vanish while it is the cursor; more often than this is something else.
@@ -98,8 +96,9 @@ impl Slice {
     }
 
     /// What asks for the next page.
-    pub(crate) fn query(&self) -> ListQuery {
+    pub(crate) fn query(&self, limit: u8) -> ListQuery {
         ListQuery {
+            limit,
             created: CreatedRange {
                 from: self.from,
                 before: self.before,
@@ -186,13 +185,13 @@ impl Slice {
     }
 
     /// Pages that are left, where it can be cut in two and that is worth it.
-    pub(crate) fn pages_to_split(&self) -> Option<f64> {
+    pub(crate) fn pages_to_split(&self, limit: u8) -> Option<f64> {
         let middle = self.middle()?;
         let worth = !self.done
             && self.is_known()
             && self.before.is_some_and(|before| middle + 1 < before)
             && self.from.is_none_or(|from| middle > from);
-        let pages = self.left()? / PAGE;
+        let pages = self.left()? / f64::from(limit);
         (worth && pages >= PAGES_WORTH_SPLITTING).then_some(pages)
     }
 
@@ -203,8 +202,8 @@ impl Slice {
     }
 
     /// Cuts the older half off, which becomes a slice of its own.
-    pub(crate) fn split(&mut self, number: i64) -> Option<Self> {
-        self.pages_to_split()?;
+    pub(crate) fn split(&mut self, number: i64, limit: u8) -> Option<Self> {
+        self.pages_to_split(limit)?;
         let middle = self.middle()?;
         let older = Self::new(number, self.from, Some(middle), self.density());
         self.from = Some(middle);
@@ -237,7 +236,7 @@ mod tests {
     fn a_slice_is_read_downwards_and_remembers_where_it_is() {
         let mut slice = Slice::whole();
         assert!(slice.land(&page(2_000_000_000, 1_999_990_000, true)));
-        let query = slice.query();
+        let query = slice.query(100);
         assert_eq!(query.cursor, Some(Cursor::After("o".into())));
         assert_eq!(
             query.created,
@@ -247,7 +246,7 @@ mod tests {
             }
         );
         assert_eq!(
-            Slice::restored(&slice.stored(List::Invoices)).query(),
+            Slice::restored(&slice.stored(List::Invoices)).query(100),
             query
         );
         assert!(slice.land(&page(1_999_990_000, 1_999_980_000, false)));
@@ -259,7 +258,7 @@ mod tests {
         let mut slice = Slice::whole();
         slice.land(&page(2_000_000_000, 1_999_990_000, true));
         assert!(slice.restart());
-        let query = slice.query();
+        let query = slice.query(100);
         assert_eq!(
             (query.cursor, query.created.before),
             (None, Some(1_999_990_001))
@@ -274,10 +273,10 @@ mod tests {
     #[test]
     fn halves_cover_what_the_whole_covered() {
         let mut slice = Slice::whole();
-        assert_eq!(slice.split(1), None, "nothing is known of it yet");
+        assert_eq!(slice.split(1, 100), None, "nothing is known of it yet");
         slice.land(&page(2_000_000_000, 1_999_990_000, true));
-        let older = slice.split(1).expect("a dense slice splits");
-        let (newer, older) = (slice.query().created, older.query().created);
+        let older = slice.split(1, 100).expect("a dense slice splits");
+        let (newer, older) = (slice.query(100).created, older.query(100).created);
         assert_eq!(
             newer.from, older.before,
             "no second between them, none twice"
@@ -289,8 +288,8 @@ mod tests {
     fn a_page_that_was_under_way_while_its_slice_was_cut_ends_it() {
         let mut slice = Slice::whole();
         slice.land(&page(2_000_000_000, 1_999_990_000, true));
-        let older = slice.split(1).expect("it splits");
-        let cut = older.query().created.before.expect("a bound");
+        let older = slice.split(1, 100).expect("it splits");
+        let cut = older.query(100).created.before.expect("a bound");
         assert!(slice.land(&Landing {
             objects: 7,
             ..page(1_999_990_000, cut - 5, true)
@@ -302,10 +301,10 @@ mod tests {
     fn a_sparse_or_short_rest_is_not_split() {
         let mut slice = Slice::new(0, Some(1_999_989_000), None, None);
         slice.land(&page(2_000_000_000, 1_999_990_000, true));
-        assert_eq!(slice.split(1), None, "ten objects are left");
+        assert_eq!(slice.split(1, 100), None, "ten objects are left");
         let mut burst = Slice::new(0, Some(1_999_999_999), None, None);
         burst.land(&page(2_000_000_000, 2_000_000_000, true));
-        assert_eq!(burst.split(1), None, "a second cannot be cut");
+        assert_eq!(burst.split(1, 100), None, "a second cannot be cut");
     }
 
     #[test]
