@@ -657,3 +657,30 @@ impl Invoice {
         }
     }
 }
+
+impl Customer {
+    /// A customer from `place` without a name, a card or a subscription.
+    pub(crate) fn new(created: u32, place: u8, currency: Currency) -> Self {
+        Self {
+            created,
+            name: "".into(),
+            email: "".into(),
+            description: None,
+            metadata: Vec::new(),
+            place,
+            currency,
+            balance: 0,
+            delinquent: false,
+            deleted: false,
+            numbered: 0,
+            default_method: NONE,
+            last_method: NONE,
+            last_subscription: NONE,
+            last_invoice: NONE,
+            last_intent: NONE,
+            last_charge: NONE,
+            last_credit_note: NONE,
+            last_balance_transaction: NONE,
+        }
+    }
+}

@@ -127,6 +127,24 @@ impl Running {
         self.shared.requests.load(Ordering::Relaxed)
     }
 
+    /// Moves the clock on by whole `seconds`, and lets everything happen that is due until then:
+    /// renewals, finalizations, attempts to collect, and what customers do of their own accord.
+    pub fn advance(&self, seconds: u32) {
+        self.shared.clock.advance(seconds);
+        let mut account = crate::write(&self.shared.account);
+        account.now = account.now.max(self.shared.clock.now());
+        crate::company::live(&mut account);
+    }
+
+    /// Changes `count` things by chance at the account's present, with the events that Stripe
+    /// would make: seats, plans, cancellations, goodwill, cards, names. The same `seed` makes the
+    /// same changes to the same account.
+    pub fn mutate(&self, count: u32, seed: u64) {
+        let mut account = crate::write(&self.shared.account);
+        account.now = account.now.max(self.shared.clock.now());
+        crate::company::mutate(&mut account, count, seed);
+    }
+
     /// From now on, these faults.
     pub fn set_faults(&self, faults: Faults) {
         *crate::write(&self.shared.faults) = faults;

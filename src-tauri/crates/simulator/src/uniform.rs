@@ -38,25 +38,10 @@ pub(crate) fn fill(
 fn add_customer(account: &mut Account, random: &mut Random, serial: u32, created: u32) -> u32 {
     let name = names::company(random);
     account.add_customer(Customer {
-        created,
         email: names::email(&name).into(),
         name: name.into(),
-        description: None,
         metadata: vec![("tenantId".into(), format!("tnt_{serial:06}").into())],
-        place: (serial % 6) as u8,
-        currency: Currency::Usd,
-        balance: 0,
-        delinquent: false,
-        deleted: false,
-        numbered: 0,
-        default_method: NONE,
-        last_method: NONE,
-        last_subscription: NONE,
-        last_invoice: NONE,
-        last_intent: NONE,
-        last_charge: NONE,
-        last_credit_note: NONE,
-        last_balance_transaction: NONE,
+        ..Customer::new(created, (serial % 6) as u8, Currency::Usd)
     })
 }
 

@@ -65,16 +65,33 @@ pub(crate) fn change(account: &mut Account, serial: u32, at: u32) {
     }
 }
 
+/// What happens to the difference in price within a period.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Proration {
+    /// It waits for the next invoice.
+    Pending,
+    /// It is invoiced now.
+    AtOnce,
+    /// There is none.
+    None,
+}
+
 /// Another number of seats, prorated.
-pub(crate) fn reseat(account: &mut Account, serial: u32, at: u32, seats: u32) {
+fn reseat(account: &mut Account, serial: u32, at: u32, seats: u32) {
     let mut item = account.subscription(serial).items[0];
     if item.quantity == seats || seats == 0 {
         return;
     }
-    let before = item;
     item.quantity = seats;
-    let previous = format!(r#"{{"quantity":{}}}"#, before.quantity);
-    put_item(account, serial, at, before, item, previous);
+    put_item(account, serial, at, 0, item, usual(account, item.price));
+}
+
+/// How the company itself prorates a change within the same plan.
+fn usual(account: &Account, price: u16) -> Proration {
+    match account.catalogue.prices[usize::from(price)].interval {
+        Interval::Year => Proration::AtOnce,
+        Interval::Month | Interval::Once => Proration::Pending,
+    }
 }
 
 /// Another plan, prorated and invoiced at once.
@@ -96,24 +113,29 @@ fn replan(account: &mut Account, serial: u32, at: u32, plan: u32) {
     if account.customer(customer).default_method == NONE && !subscription.send_invoice {
         payments::new_card(account, customer, at);
     }
-    let previous = format!(r#"{{"quantity":{}}}"#, before.quantity);
-    put_item(account, serial, at, before, item, previous);
+    let proration = if item.price > before.price {
+        Proration::AtOnce
+    } else {
+        usual(account, item.price)
+    };
+    put_item(account, serial, at, 0, item, proration);
 }
 
-/// Puts `after` in the place of `before`, with the prorations that follow.
-fn put_item(
+/// Puts `after` in the place of item number `place`, with the prorations that follow.
+pub(crate) fn put_item(
     account: &mut Account,
     serial: u32,
     at: u32,
-    before: Item,
+    place: usize,
     after: Item,
-    previous: String,
+    proration: Proration,
 ) {
     let subscription = account.subscription(serial);
+    let before = subscription.items[place];
     let customer = subscription.customer;
     let (start, end) = (subscription.period_start, subscription.period_end);
     let currency = subscription.currency;
-    let (left, whole) = (i64::from(end - at), i64::from(end - start));
+    let (left, whole) = (i64::from(end.saturating_sub(at)), i64::from(end - start));
     let factor = discount_factor(account, subscription.discount, at);
     let prices = &account.catalogue.prices;
     let part = |item: &Item| {
@@ -136,14 +158,16 @@ fn put_item(
             part(&after),
         ),
     ];
-    let at_once =
-        prices[usize::from(after.price)].interval == Interval::Year || before.price < after.price;
-    let life = &mut account.lives[customer as usize];
-    life.pending
-        .extend(rows.into_iter().filter(|row| row.amount != 0));
-    account.subscriptions[serial as usize].items[0] = after;
+    let is_trial = subscription.status == SubscriptionStatus::Trialing;
+    if proration != Proration::None && !is_trial {
+        let life = &mut account.lives[customer as usize];
+        life.pending
+            .extend(rows.into_iter().filter(|row| row.amount != 0));
+    }
+    let previous = format!(r#"{{"quantity":{}}}"#, before.quantity);
+    account.subscriptions[serial as usize].items[place] = after;
     account.happened_with(at, EventKind::SubscriptionUpdated, serial, Some(previous));
-    if at_once {
+    if proration == Proration::AtOnce {
         invoice_pending(account, serial, at);
     }
 }
@@ -254,6 +278,20 @@ pub(crate) fn leave(account: &mut Account, serial: u32, at: u32) {
     let previous =
         r#"{"cancel_at":null,"cancel_at_period_end":false,"canceled_at":null}"#.to_owned();
     account.happened_with(at, EventKind::SubscriptionUpdated, serial, Some(previous));
+}
+
+/// The customer changes its mind and stays.
+pub(crate) fn stay(account: &mut Account, serial: u32, at: u32) {
+    let it = &mut account.subscriptions[serial as usize];
+    if !it.cancel_at_period_end {
+        return;
+    }
+    it.cancel_at_period_end = false;
+    it.cancel_at = When::NEVER;
+    it.canceled_at = When::NEVER;
+    it.cancel_reason = CancelReason::None;
+    let previous = Some(r#"{"cancel_at_period_end":true}"#.to_owned());
+    account.happened_with(at, EventKind::SubscriptionUpdated, serial, previous);
 }
 
 fn toggle_collection(account: &mut Account, serial: u32, at: u32) {

@@ -21,7 +21,7 @@ pub(crate) fn credit(account: &mut Account, serial: u32, at: u32) {
     };
     let random = &mut account.lives[invoice.customer as usize].random;
     let parts = [1, 2, 4][random.below(3) as usize];
-    let (reason, is_void, way) = (random.below(4) as u8, random.chance(60), random.below(3));
+    let (reason, is_void, way) = (random.below(4) as u8, random.chance(250), random.below(3));
     let currency = invoice.currency;
     let mut row = CreditNoteLine {
         line: invoice.lines + place,

@@ -111,15 +111,14 @@ pub(crate) fn begin(account: &mut Account, serial: u32, customers: u32, start: u
     let place = random.weighted(&weights);
     let name = names::company(&mut random);
     let mut life = Life::asleep(random);
-    life.trouble = if life.random.chance(120) { 600 } else { 25 };
+    life.trouble = if life.random.chance(120) { 700 } else { 25 };
     life.restless = match life.random.below(100) {
-        0..3 => 4_000,
+        0..3 => 9_000,
         3..20 => 500,
         _ => 160,
     };
     let product_id = format!("tnt_{:06}", u64::from(serial) + 1_001);
     let customer = account.add_customer(Customer {
-        created,
         email: names::email(&name).into(),
         name: name.into(),
         description: life
@@ -127,20 +126,7 @@ pub(crate) fn begin(account: &mut Account, serial: u32, customers: u32, start: u
             .chance(80)
             .then(|| "Met at the spring fair".into()),
         metadata: vec![("tenantId".into(), product_id.into())],
-        place: place as u8,
-        currency: PLACES[place].currency,
-        balance: 0,
-        delinquent: false,
-        deleted: false,
-        numbered: 0,
-        default_method: NONE,
-        last_method: NONE,
-        last_subscription: NONE,
-        last_invoice: NONE,
-        last_intent: NONE,
-        last_charge: NONE,
-        last_credit_note: NONE,
-        last_balance_transaction: NONE,
+        ..Customer::new(created, place as u8, PLACES[place].currency)
     });
     if life.random.chance(970) {
         let wait = life.random.below(7_200) as u32;
@@ -487,10 +473,10 @@ pub(crate) fn plan_sent(account: &mut Account, serial: u32, at: u32, due: u32) {
         }
         80..90 => life.plan(due + 20 * DAY, Todo::Pay(serial)),
         90..94 => life.plan(due + 60 * DAY, Todo::WriteOff(serial)),
-        94..96 => life.plan(due + 10 * DAY, Todo::Void(serial)),
+        94..97 => life.plan(due + 10 * DAY, Todo::Void(serial)),
         _ => {}
     }
-    if life.random.chance(60) {
+    if life.random.chance(140) {
         life.plan(at + 4 * DAY, Todo::Credit(serial));
     }
 }
