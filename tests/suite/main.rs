@@ -5,4 +5,5 @@ mod house;
 mod load;
 mod load_company;
 mod soak;
+#[cfg(test)]
 mod stripe_examples;

@@ -9,6 +9,7 @@ use objects::{Decoded, Kind, Row, decode, from_canonical};
 use serde_json::Value;
 
 /// The examples by their name, or nothing where the file is not at hand.
+#[expect(clippy::print_stdout, reason = "a test that is skipped says so")]
 fn examples() -> Option<Value> {
     let Some(path) = std::env::var_os("METERDESK_STRIPE_FIXTURES").filter(|path| !path.is_empty())
     else {
