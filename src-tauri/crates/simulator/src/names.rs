@@ -148,9 +148,21 @@ const OTHERS: [&str; 28] = [
     "<b>Bold</b> Type Foundry",
 ];
 
+/// Every how many customers one has an awkward name.
+const AWKWARD_EVERY: u32 = 11;
+
+/// The name of customer number `serial`: now and then an awkward one, each in its turn.
+pub(crate) fn of_customer(serial: u32, random: &mut Random) -> String {
+    if serial % AWKWARD_EVERY == 3 {
+        let turn = (serial / AWKWARD_EVERY) as usize % OTHERS.len();
+        return OTHERS[turn].to_owned();
+    }
+    company(random)
+}
+
 /// A company's name.
 pub(crate) fn company(random: &mut Random) -> String {
-    if random.chance(90) {
+    if random.chance(20) {
         return random.pick(&OTHERS).to_owned();
     }
     let (first, second) = (random.pick(&FIRST), random.pick(&SECOND));

@@ -36,7 +36,7 @@ pub(crate) fn fill(
 }
 
 fn add_customer(account: &mut Account, random: &mut Random, serial: u32, created: u32) -> u32 {
-    let name = names::company(random);
+    let name = names::of_customer(serial, random);
     account.add_customer(Customer {
         email: names::email(&name).into(),
         name: name.into(),

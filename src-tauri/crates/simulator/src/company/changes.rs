@@ -3,7 +3,7 @@
 use crate::account::Account;
 use crate::catalogue::product;
 use crate::company::billing::{self, Bill, share};
-use crate::company::life::Todo;
+use crate::company::life::{RESTLESS, Todo};
 use crate::company::{credits, payments};
 use crate::events::EventKind;
 use crate::model::*;
@@ -44,12 +44,21 @@ pub(crate) fn change(account: &mut Account, serial: u32, at: u32) {
     let is_trial = subscription.status == SubscriptionStatus::Trialing;
     let mut random = account.lives[customer as usize].random;
     let choice = random.below(100);
+    let is_restless = account.lives[customer as usize].restless == RESTLESS;
     let up = random.between(1, 1 + i64::from(item.quantity) / 3) as u32;
     let down = random.below(1 + u64::from(item.quantity) / 3) as u32;
     let credits_bought = 500 * random.between(1, 8) as u32;
     account.lives[customer as usize].random = random;
     match choice {
         _ if is_trial => leave(account, serial, at),
+        _ if is_restless && plan != product::FREE => {
+            let seats = if choice < 40 {
+                item.quantity - down.min(item.quantity)
+            } else {
+                item.quantity + up
+            };
+            reseat(account, serial, at, seats);
+        }
         0..7 => leave(account, serial, at),
         7..10 => credits::goodwill(account, customer, at),
         10..22 => extra(account, serial, at, credits_bought),

@@ -15,6 +15,9 @@ const DAY: u32 = 86_400;
 /// The most that can be on one customer's agenda.
 const MAX_AGENDA: usize = 64;
 
+/// Nine changes a month: some customers never rest, and their invoices are long.
+pub(crate) const RESTLESS: u64 = 9_000;
+
 /// Something that will happen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Todo {
@@ -109,12 +112,12 @@ pub(crate) fn begin(account: &mut Account, serial: u32, customers: u32, start: u
     let created = start + offset as u32;
     let weights: Vec<u64> = PLACES.iter().map(|place| place.weight).collect();
     let place = random.weighted(&weights);
-    let name = names::company(&mut random);
+    let name = names::of_customer(serial, &mut random);
     let mut life = Life::asleep(random);
     life.trouble = if life.random.chance(120) { 700 } else { 25 };
     life.restless = match life.random.below(100) {
-        0..3 => 9_000,
-        3..20 => 500,
+        _ if serial % 40 == 5 => RESTLESS,
+        0..20 => 500,
         _ => 160,
     };
     let product_id = format!("tnt_{:06}", u64::from(serial) + 1_001);
