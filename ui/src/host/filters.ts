@@ -1,5 +1,5 @@
-/** Filters that let everything pass; each screen starts from them. */
-import type { InvoiceFilter, TenantFilter } from './types';
+/** Filters that let everything pass, and the choices that nobody made yet. */
+import type { InvoiceFilter, Settings, TenantFilter } from './types';
 
 export const ALL_TENANTS: TenantFilter = {
   text: '',
@@ -20,4 +20,14 @@ export const ALL_INVOICES: InvoiceFilter = {
   totalMin: null,
   totalMax: null,
   customer: null,
+};
+
+/** The desk's own defaults. */
+export const USUAL_SETTINGS: Settings = {
+  theme: 'system',
+  comfortableRows: false,
+  zone: 'UTC',
+  entityName: '',
+  lockAfterMinutes: 15,
+  liveSharePercent: 40,
 };

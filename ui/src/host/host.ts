@@ -74,7 +74,7 @@ export interface Host {
     progress: (update: T.ExportProgress) => void,
     stop: AbortSignal,
   ): Promise<T.Exported>;
-  statement(customer: string, format: T.ExportFormat, path: string): Promise<T.Exported>;
+  statement(customer: string, format: T.StatementFormat, path: string): Promise<T.Exported>;
 
   setSettings(settings: T.Settings): Promise<T.Settings>;
   ledgerVerify(): Promise<T.LedgerCheck>;

@@ -1,69 +1,85 @@
 /** The desk behind the page, over tauri's commands. */
-import { Channel, invoke } from '@tauri-apps/api/core';
+import { Channel } from '@tauri-apps/api/core';
+import { type AppState as WireAppState, commands } from './bindings';
+import { USUAL_SETTINGS } from './filters';
 import type { Host } from './host';
-
-type Arguments = Record<string, unknown>;
-
-const call = <Answer>(name: string, args?: Arguments) => invoke<Answer>(name, args);
+import type { AppState } from './types';
 
 /** A channel that hands its messages on until it is stopped. */
-function listen<Message>(command: string, heard: (message: Message) => void): () => void {
+function listen<Message>(
+  command: (channel: Channel<Message>) => Promise<unknown>,
+  heard: (message: Message) => void,
+): () => void {
   let stopped = false;
-  const channel = new Channel<Message>((message) => {
-    if (!stopped) heard(message);
-  });
-  void call<null>(command, { channel });
+  void command(
+    new Channel<Message>((message) => {
+      if (!stopped) heard(message);
+    }),
+  );
   return () => {
     stopped = true;
   };
 }
 
+async function nothing(done: Promise<unknown>): Promise<void> {
+  await done;
+}
+
+const whole = (app: WireAppState): AppState => ({
+  ...app,
+  settings: { ...USUAL_SETTINGS, ...app.settings },
+});
+
 let jobs = 0;
 
 export const tauriHost: Host = {
-  appState: () => call('app_state'),
-  openSample: () => call('open_sample'),
-  openKeyPage: () => call('open_key_page'),
-  checkKey: (key, apiBase) => call('check_key', { key, apiBase }),
-  connect: (request) => call('connect', { ...request }),
-  replaceKey: (name, key) => call('replace_key', { name, key }),
-  accountDetails: (name) => call('account_details', { name }),
-  disconnect: (name, deleteData) => call('disconnect', { name, deleteData }),
-  switchAccount: (name) => call('switch_account', { name }),
-  unlock: (passphrase) => call('unlock', { passphrase }),
-  openWithRecoveryKey: (name, recoveryKey, passphrase) =>
-    call('open_with_recovery_key', { name, recoveryKey, passphrase }),
-  lock: () => call('lock'),
-  watchLock: (changed) => listen('watch_lock', changed),
-  touch: () => call('touch'),
-  syncStart: (full) => call('sync_start', { full }),
-  syncCancel: () => call('sync_cancel'),
-  status: () => call('status'),
-  watchStatus: (changed) => listen('watch_status', changed),
-  overview: () => call('overview'),
-  tenants: (query) => call('tenants', { ...query }),
-  tenant: (id) => call('tenant', { id }),
-  invoices: (query) => call('invoices', { ...query }),
-  invoiceTotals: (filter) => call('invoice_totals', { filter }),
-  invoice: (id) => call('invoice', { id }),
-  filterChoices: () => call('filter_choices'),
-  search: (text) => call('search', { text }),
-  pickSavePath: (suggestedName) => call('pick_save_path', { suggestedName }),
-  pickOpenPath: (extension) => call('pick_open_path', { extension }),
+  appState: async () => whole(await commands.appState()),
+  openSample: commands.openSample,
+  openKeyPage: () => nothing(commands.openKeyPage()),
+  checkKey: commands.checkKey,
+  connect: ({ key, name, apiBase, entityName, passphrase }) =>
+    commands.connect(key, name, apiBase, entityName, passphrase),
+  replaceKey: commands.replaceKey,
+  accountDetails: commands.accountDetails,
+  disconnect: (name, deleteData) => nothing(commands.disconnect(name, deleteData)),
+  switchAccount: commands.switchAccount,
+  unlock: async (passphrase) => whole(await commands.unlock(passphrase)),
+  openWithRecoveryKey: commands.openWithRecoveryKey,
+  lock: () => nothing(commands.lock()),
+  watchLock: (changed) => listen(commands.watchLock, changed),
+  touch: commands.touch,
+  syncStart: (full) => nothing(commands.syncStart(full)),
+  syncCancel: () => nothing(commands.syncCancel()),
+  status: commands.status,
+  watchStatus: (changed) => listen(commands.watchStatus, changed),
+  overview: commands.overview,
+  tenants: ({ filter, sort, direction, first, count }) =>
+    commands.tenants(filter, sort, direction, first, count),
+  tenant: commands.tenant,
+  invoices: ({ filter, sort, direction, first, count }) =>
+    commands.invoices(filter, sort, direction, first, count),
+  invoiceTotals: commands.invoiceTotals,
+  invoice: commands.invoice,
+  filterChoices: commands.filterChoices,
+  search: commands.search,
+  pickSavePath: commands.pickSavePath,
+  pickOpenPath: commands.pickOpenPath,
   export: (request, path, progress, stop) => {
     jobs += 1;
     const job = `export-${jobs}`;
-    stop.addEventListener('abort', () => void call('cancel_job', { job }));
-    return call('export', { request, path, job, progress: new Channel(progress) });
+    stop.addEventListener('abort', () => void commands.cancelJob(job));
+    return commands.export(request, path, job, new Channel(progress));
   },
-  statement: (customer, format, path) => call('statement', { customer, format, path }),
-  setSettings: (settings) => call('set_settings', { settings }),
-  ledgerVerify: () => call('ledger_verify'),
-  ledgerRows: (first, count) => call('ledger_rows', { first, count }),
-  backup: (path, passphrase) => call('backup', { path, passphrase }),
-  restore: (path, passphrase, name, ownPassphrase) =>
-    call('restore', { path, passphrase, name, ownPassphrase }),
-  diagnostics: (path) => call('diagnostics', { path }),
-  eraseCustomer: (id, reason) => call('erase_customer', { id, reason }),
-  openInDashboard: (url) => call('open_in_dashboard', { url }),
+  statement: (customer, format, path) => commands.statement(customer, format as 'csv', path),
+  setSettings: async (settings) => ({
+    ...USUAL_SETTINGS,
+    ...(await commands.setSettings(settings)),
+  }),
+  ledgerVerify: commands.ledgerVerify,
+  ledgerRows: commands.ledgerRows,
+  backup: commands.backup,
+  restore: commands.restore,
+  diagnostics: commands.diagnostics,
+  eraseCustomer: commands.eraseCustomer,
+  openInDashboard: (url) => nothing(commands.openInDashboard(url)),
 };

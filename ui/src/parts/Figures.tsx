@@ -1,5 +1,5 @@
 /** Amounts, moments and ids as they stand in tables and pages. */
-import { Check, Copy } from 'lucide-react';
+import { Check } from 'lucide-react';
 import { useEffect, useState } from 'react';
 import { useNow } from '../app/host';
 import { useZone } from '../app/reads';
@@ -68,7 +68,6 @@ export function Id({ id, short }: { id: string; short?: boolean }) {
     return () => clearTimeout(timer);
   }, [copied]);
   const shown = short && id.length > 14 ? `${id.slice(0, 7)}…${id.slice(-3)}` : id;
-  const Icon = copied ? Check : Copy;
   return (
     <button
       type="button"
@@ -78,7 +77,7 @@ export function Id({ id, short }: { id: string; short?: boolean }) {
       onClick={() => void copyText(id).then(setCopied)}
     >
       {shown}
-      <Icon size={11} aria-hidden />
+      {copied ? <Check size={11} aria-hidden /> : null}
     </button>
   );
 }

@@ -19,7 +19,7 @@ export function Empty({ title, why, action }: EmptyProps) {
   return (
     <div className={styles.place}>
       <h2 className={styles.title}>{title}</h2>
-      <p className={styles.why}>{why}</p>
+      <div className={styles.why}>{why}</div>
       {action ? <div className={styles.action}>{action}</div> : null}
     </div>
   );

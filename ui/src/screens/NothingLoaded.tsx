@@ -1,9 +1,26 @@
 /** Why a table is empty: the filter, or because nothing was loaded yet; and the next step. */
 import type { ReactNode } from 'react';
-import type { Status } from '../host/types';
+import type { Status, SyncProgress } from '../host/types';
 import { useRegistry } from '../keys/useShortcut';
 import { Button } from '../parts/Button';
+import { Progress } from '../parts/Progress';
 import { Empty } from '../parts/States';
+import { countWords, spanWords } from '../words/numbers';
+
+/** How far the first load is; Stripe gives no counts, so lists are what can be counted. */
+function LoadProgress({ progress }: { progress: SyncProgress | undefined }) {
+  if (!progress) return null;
+  const whole = progress.lists.filter((list) => list.done).length;
+  const left = progress.secondsLeft === null ? '' : `, ${spanWords(progress.secondsLeft)} left`;
+  return (
+    <Progress
+      label="Rows appear as they are loaded"
+      done={whole}
+      total={progress.lists.length === 0 ? null : progress.lists.length}
+      words={`${countWords(progress.objects)} objects, ${countWords(progress.objectsPerSecond)} a second, ${whole} of ${progress.lists.length} lists whole${left}`}
+    />
+  );
+}
 
 interface Props {
   /** "tenants", "invoices". */
@@ -30,8 +47,13 @@ export function NothingLoaded({ what, status, filterWords, onClear }: Props): Re
     return (
       <Empty
         title={`The first ${what} are on their way`}
-        why="Rows appear here as they are loaded. The line at the bottom tells how far it is."
-        action={<Button onPress={() => registry.run('sync.details')}>Show what was loaded</Button>}
+        why={<LoadProgress progress={status?.progress} />}
+        action={
+          <>
+            <Button onPress={() => registry.run('sync.details')}>Show list by list</Button>
+            <Button onPress={() => registry.run('sync.cancel')}>Stop loading</Button>
+          </>
+        }
       />
     );
   }

@@ -1,4 +1,81 @@
-/** To come. */
+/** All invoices, with what they add up to. */
+import { useQuery } from '@tanstack/react-query';
+import { getRouteApi, useNavigate } from '@tanstack/react-router';
+import { useMemo, useState } from 'react';
+import { useHost } from '../../app/host';
+import { reads } from '../../app/reads';
+import { ALL_INVOICES } from '../../host/filters';
+import type { Direction, InvoiceFilter, InvoiceSort } from '../../host/types';
+import { useShortcut } from '../../keys/useShortcut';
+import { Button } from '../../parts/Button';
+import { Page } from '../../parts/Page';
+import { SearchBox } from '../../parts/SearchBox';
+import { countWords } from '../../words/numbers';
+import { ExportSheet } from '../export/ExportSheet';
+import { INVOICE_COLUMNS } from './columns';
+import { InvoiceFilters, invoiceFilterWords } from './InvoiceFilters';
+import { InvoiceTable } from './InvoiceTable';
+
+const route = getRouteApi('/invoices');
+
 export function Invoices() {
-  return <p>Invoices</p>;
+  const host = useHost();
+  const navigate = useNavigate();
+  const search = route.useSearch();
+  const filter = useMemo(() => ({ ...ALL_INVOICES, ...search.filter }), [search.filter]);
+  const sort = search.sort ?? 'finalized';
+  const direction = search.direction ?? 'descending';
+  const [total, setTotal] = useState<number | null>(null);
+  const [exporting, setExporting] = useState(false);
+  const choices = useQuery(reads.choices(host));
+  const words = invoiceFilterWords(filter);
+
+  const show = (next: InvoiceFilter, by: InvoiceSort = sort, way: Direction = direction) =>
+    void navigate({
+      to: '/invoices',
+      search: { filter: next, sort: by, direction: way },
+      replace: true,
+    });
+  useShortcut('export', () => setExporting(true));
+
+  return (
+    <Page
+      title="Invoices & credits"
+      count={total === null ? undefined : countWords(total)}
+      actions={
+        <>
+          <SearchBox
+            label="Search invoices"
+            value={filter.text}
+            onSearch={(text) => show({ ...filter, text })}
+          />
+          <Button shortcut="e" onPress={() => setExporting(true)}>
+            Export
+          </Button>
+        </>
+      }
+      below={<InvoiceFilters filter={filter} choices={choices.data} onChange={show} />}
+    >
+      <InvoiceTable
+        label="Invoices"
+        columns={INVOICE_COLUMNS}
+        filter={filter}
+        filterWords={words}
+        sort={sort}
+        direction={direction}
+        onSort={(by, way) => show(filter, by, way)}
+        onClear={() => show(ALL_INVOICES)}
+        onTotal={setTotal}
+      />
+      {exporting ? (
+        <ExportSheet
+          about="invoices"
+          count={total ?? 0}
+          filterWords={words}
+          invoices={filter}
+          onClose={() => setExporting(false)}
+        />
+      ) : null}
+    </Page>
+  );
 }

@@ -11,6 +11,9 @@ interface Props {
   small?: boolean;
 }
 
+/** An amount of nothing, or nothing known: it recedes. */
+const ZERO = /^(?:–|[^\d]*0(?:\.0+)?)$/;
+
 interface FigureProps {
   label: string;
   value: string;
@@ -21,7 +24,7 @@ function Figure({ label, value, alarming }: FigureProps) {
   return (
     <div className={styles.figure}>
       <dt>{label}</dt>
-      <dd className={cx(alarming && styles.alarming)}>{value}</dd>
+      <dd className={cx(alarming && styles.alarming, ZERO.test(value) && styles.zero)}>{value}</dd>
     </div>
   );
 }
@@ -35,15 +38,17 @@ function balanceOf(balance: Amount | null): { label: string; value: string } {
 
 export function TenantFigures({ row, open, small }: Props) {
   const balance = balanceOf(row.balance);
-  const openWords = open === undefined ? '–' : open.map(amountWords).join(' + ');
+  // "Nothing open" is an amount too, in the tenant's own currency.
+  const none = row.mrr ? amountWords({ ...row.mrr, minor: 0 }) : '–';
+  const openWords = open === undefined ? '–' : open.map(amountWords).join(' + ') || none;
   return (
     <dl className={cx(styles.figures, small && styles.smallFigures)}>
       <Figure label="MRR" value={row.mrr ? amountWords(row.mrr) : '–'} />
       <Figure label="Seats" value={row.seats === null ? '–' : countWords(row.seats)} />
-      <Figure label="Open" value={openWords || 'Nothing'} />
+      <Figure label="Open" value={openWords} />
       <Figure
         label="Past due"
-        value={row.pastDue?.minor ? amountWords(row.pastDue) : 'Nothing'}
+        value={row.pastDue ? amountWords(row.pastDue) : none}
         alarming={(row.pastDue?.minor ?? 0) > 0}
       />
       <Figure label={balance.label} value={balance.value} />

@@ -51,7 +51,7 @@ export const TENANT_COLUMNS: readonly Column<TenantRow, TenantSort>[] = [
   {
     id: 'mrr',
     heading: 'MRR',
-    width: '112px',
+    width: 'minmax(128px, 0.5fr)',
     right: true,
     sort: 'mrr',
     firstDirection: 'descending',
@@ -69,7 +69,7 @@ export const TENANT_COLUMNS: readonly Column<TenantRow, TenantSort>[] = [
   {
     id: 'past-due',
     heading: 'Past due',
-    width: '112px',
+    width: 'minmax(128px, 0.5fr)',
     right: true,
     sort: 'past_due',
     firstDirection: 'descending',

@@ -1,0 +1,214 @@
+/** The filters of the invoices' table. */
+import { useState } from 'react';
+import { useNow } from '../../app/host';
+import { useZone } from '../../app/reads';
+import type { FilterChoices, InvoiceFilter } from '../../host/types';
+import { Button } from '../../parts/Button';
+import { Choices } from '../../parts/Choices';
+import { DayField } from '../../parts/DayField';
+import { Field } from '../../parts/Field';
+import { FilterChip } from '../../parts/FilterChip';
+import { amountWords, exponentOf, parseMinor, typedAmount } from '../../words/amounts';
+import { INVOICE_STATES, invoiceState } from '../../words/states';
+import { isoDay, isoDayWords } from '../../words/times';
+import { spansFrom } from './periods';
+import styles from './Invoices.module.css';
+
+interface Props {
+  filter: InvoiceFilter;
+  choices: FilterChoices | undefined;
+  onChange: (filter: InvoiceFilter) => void;
+}
+
+const asChoices = (values: readonly string[]) => values.map((value) => ({ value, words: value }));
+const STATES = INVOICE_STATES.map((value) => ({ value, words: invoiceState(value).words }));
+const stateWords = (values: readonly string[]) =>
+  values.map((value) => invoiceState(value).words).join(', ');
+const listed = (values: readonly string[]) => (values.length > 0 ? values.join(', ') : null);
+
+function daysWords({ finalizedFrom, finalizedTo }: InvoiceFilter): string | null {
+  if (finalizedFrom && finalizedTo) {
+    return `${isoDayWords(finalizedFrom)} – ${isoDayWords(finalizedTo)}`;
+  }
+  if (finalizedFrom) return `from ${isoDayWords(finalizedFrom)}`;
+  return finalizedTo ? `until ${isoDayWords(finalizedTo)}` : null;
+}
+
+function totalWords({ totalMin, totalMax, currencies }: InvoiceFilter): string | null {
+  const [currency] = currencies;
+  if (currency === undefined) return null;
+  const words = (minor: number) => amountWords({ minor, currency, exponent: exponentOf(currency) });
+  if (totalMin !== null && totalMax !== null) return `${words(totalMin)} – ${words(totalMax)}`;
+  if (totalMin !== null) return `at least ${words(totalMin)}`;
+  return totalMax === null ? null : `at most ${words(totalMax)}`;
+}
+
+/** The filter in words, one part a line; empty when everything passes. */
+export function invoiceFilterWords(filter: InvoiceFilter): string[] {
+  const days = daysWords(filter);
+  const total = totalWords(filter);
+  return [
+    filter.text ? `Holds “${filter.text}”` : null,
+    filter.statuses.length > 0 ? `State: ${stateWords(filter.statuses)}` : null,
+    days ? `Finalised: ${days}` : null,
+    filter.plans.length > 0 ? `Plan: ${filter.plans.join(', ')}` : null,
+    filter.currencies.length > 0 ? `Currency: ${filter.currencies.join(', ')}` : null,
+    total ? `Total: ${total}` : null,
+  ].filter((part) => part !== null);
+}
+
+function Days({ filter, onChange }: Omit<Props, 'choices'>) {
+  const zone = useZone();
+  const spans = spansFrom(isoDay(useNow(), zone));
+  return (
+    <div className={styles.dates}>
+      <div className={styles.presets}>
+        {spans.map((span) => (
+          <Button
+            key={span.words}
+            small
+            onPress={() => onChange({ ...filter, finalizedFrom: span.from, finalizedTo: span.to })}
+          >
+            {span.words}
+          </Button>
+        ))}
+      </div>
+      <div className={styles.fields}>
+        <DayField
+          label="From"
+          value={filter.finalizedFrom}
+          onChange={(finalizedFrom) => onChange({ ...filter, finalizedFrom })}
+        />
+        <DayField
+          label="Until"
+          value={filter.finalizedTo}
+          onChange={(finalizedTo) => onChange({ ...filter, finalizedTo })}
+        />
+      </div>
+      <p className={styles.hint}>Days of {zone}. Drafts have no such day.</p>
+    </div>
+  );
+}
+
+interface AmountProps {
+  label: string;
+  currency: string;
+  minor: number | null;
+  onChange: (minor: number | null) => void;
+}
+
+function AmountField({ label, currency, minor, onChange }: AmountProps) {
+  const exponent = exponentOf(currency);
+  const [typed, setTyped] = useState(minor === null ? '' : typedAmount(minor, exponent));
+  const wrong = typed.trim() !== '' && parseMinor(typed.trim(), exponent) === null;
+  return (
+    <Field
+      label={`${label}, ${currency}`}
+      value={typed}
+      inputMode="decimal"
+      maxLength={20}
+      wrong={wrong ? 'Not an amount' : undefined}
+      onChange={(text) => {
+        setTyped(text);
+        const parsed = parseMinor(text.trim(), exponent);
+        if (text.trim() === '') onChange(null);
+        else if (parsed !== null) onChange(parsed);
+      }}
+    />
+  );
+}
+
+function Amounts({ filter, onChange }: Omit<Props, 'choices'>) {
+  const [currency, ...others] = filter.currencies;
+  if (currency === undefined || others.length > 0) {
+    return (
+      <p className={styles.hint}>
+        Choose one currency first: amounts of different currencies cannot be compared.
+      </p>
+    );
+  }
+  return (
+    <div className={styles.amounts}>
+      <div className={styles.fields}>
+        <AmountField
+          label="At least"
+          currency={currency}
+          minor={filter.totalMin}
+          onChange={(totalMin) => onChange({ ...filter, totalMin })}
+        />
+        <AmountField
+          label="At most"
+          currency={currency}
+          minor={filter.totalMax}
+          onChange={(totalMax) => onChange({ ...filter, totalMax })}
+        />
+      </div>
+    </div>
+  );
+}
+
+export function InvoiceFilters({ filter, choices, onChange }: Props) {
+  const chooseCurrencies = (currencies: string[]) =>
+    onChange({
+      ...filter,
+      currencies,
+      // Amounts belong to one currency.
+      ...(currencies.length === 1 && currencies[0] === filter.currencies[0]
+        ? {}
+        : { totalMin: null, totalMax: null }),
+    });
+  return (
+    <div className={styles.filters}>
+      <FilterChip
+        label="State"
+        value={filter.statuses.length > 0 ? stateWords(filter.statuses) : null}
+        onClear={() => onChange({ ...filter, statuses: [] })}
+      >
+        <Choices
+          label="State"
+          choices={STATES}
+          chosen={filter.statuses}
+          onChoose={(statuses) => onChange({ ...filter, statuses })}
+        />
+      </FilterChip>
+      <FilterChip
+        label="Finalised"
+        value={daysWords(filter)}
+        onClear={() => onChange({ ...filter, finalizedFrom: null, finalizedTo: null })}
+      >
+        <Days filter={filter} onChange={onChange} />
+      </FilterChip>
+      <FilterChip
+        label="Plan"
+        value={listed(filter.plans)}
+        onClear={() => onChange({ ...filter, plans: [] })}
+      >
+        <Choices
+          label="Plan"
+          choices={asChoices(choices?.invoicePlans ?? [])}
+          chosen={filter.plans}
+          onChoose={(plans) => onChange({ ...filter, plans })}
+        />
+      </FilterChip>
+      <FilterChip
+        label="Currency"
+        value={listed(filter.currencies)}
+        onClear={() => chooseCurrencies([])}
+      >
+        <Choices
+          label="Currency"
+          choices={asChoices(choices?.currencies ?? [])}
+          chosen={filter.currencies}
+          onChoose={chooseCurrencies}
+        />
+      </FilterChip>
+      <FilterChip
+        label="Total"
+        value={totalWords(filter)}
+        onClear={() => onChange({ ...filter, totalMin: null, totalMax: null })}
+      >
+        <Amounts filter={filter} onChange={onChange} />
+      </FilterChip>
+    </div>
+  );
+}
