@@ -75,6 +75,7 @@ CREATE TABLE reappearance (
     seen_at INTEGER NOT NULL,
     source INTEGER NOT NULL
 ) STRICT;
+CREATE INDEX reappearance_by_version ON reappearance (version);
 CREATE TRIGGER reappearance_is_never_changed BEFORE UPDATE ON reappearance
 BEGIN SELECT RAISE(ABORT, 'the history is append-only'); END;
 CREATE TRIGGER reappearance_is_never_deleted BEFORE DELETE ON reappearance

@@ -1,14 +1,14 @@
 //! Opening, creating and closing a book, and the connections through which it is used.
 
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
 use sqlx::migrate::{MigrateError, Migrator};
 use sqlx::pool::PoolConnection;
 use sqlx::sqlite::SqlitePoolOptions;
 use sqlx::{ConnectOptions, Connection, Sqlite, SqliteConnection, SqlitePool, Transaction};
-use tokio::sync::{Mutex, MutexGuard, watch};
+use tokio::sync::{MappedMutexGuard, Mutex, MutexGuard, watch};
 
 use crate::connection::{Role, options};
 use crate::error::{BooksError, Result};
@@ -47,12 +47,12 @@ struct Inner {
     access: Access,
     origin: String,
     readers: SqlitePool,
-    writer: Option<Mutex<Writer>>,
+    writer: Option<Mutex<Option<Writer>>>,
     data_version: watch::Sender<u64>,
     dictionaries: Dictionaries,
     ranks: RankCache,
     // Last: the lock goes after the connections are closed.
-    _lock: Option<WriterLock>,
+    lock: std::sync::Mutex<Option<WriterLock>>,
 }
 
 /// The two writing connections of a book: `synchronous` belongs to a connection and cannot
@@ -178,7 +178,7 @@ impl Books {
         let bulk = options(path, key, Role::Bulk).connect().await?;
         let durable = options(path, key, Role::Durable).connect().await?;
         let readers = pool(path, key, Role::Reader);
-        let writer = Some(Mutex::new(Writer { bulk, durable }));
+        let writer = Some(Writer { bulk, durable });
         Self::assemble(path, Access::ReadWrite, readers, writer, lock).await
     }
 
@@ -186,7 +186,7 @@ impl Books {
         path: &Path,
         access: Access,
         readers: SqlitePool,
-        writer: Option<Mutex<Writer>>,
+        writer: Option<Writer>,
         lock: Option<WriterLock>,
     ) -> Result<Self> {
         let mut reader = readers.acquire().await?;
@@ -201,31 +201,37 @@ impl Books {
             access,
             origin,
             readers,
-            writer,
+            writer: writer.map(|writer| Mutex::new(Some(writer))),
             data_version: watch::Sender::new(data_version),
             dictionaries,
             ranks: RankCache::default(),
-            _lock: lock,
+            lock: std::sync::Mutex::new(lock),
         };
         Ok(Self {
             inner: Arc::new(inner),
         })
     }
 
-    /// Closes the connections of this book; other clones can no longer read. The last
-    /// connection to close writes the log back into the file.
+    /// Closes the connections of this book, once what runs on them has ended; other clones can
+    /// no longer use it. The log is written back into the file, and the writer's lock is freed.
     ///
     /// # Errors
     /// When SQLite cannot close a connection.
     pub async fn close(self) -> Result<()> {
         self.inner.readers.close().await;
-        if let Ok(inner) = Arc::try_unwrap(self.inner)
-            && let Some(writer) = inner.writer
+        if let Some(writer) = &self.inner.writer
+            && let Some(writer) = writer.lock().await.take()
         {
-            let writer = writer.into_inner();
             writer.durable.close().await?;
             writer.bulk.close().await?;
         }
+        drop(
+            self.inner
+                .lock
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                .take(),
+        );
         Ok(())
     }
 
@@ -284,13 +290,25 @@ impl Books {
         self.inner.data_version.send_replace(data_version);
     }
 
-    pub(crate) async fn writer(&self) -> Result<MutexGuard<'_, Writer>> {
-        match &self.inner.writer {
-            Some(writer) => Ok(writer.lock().await),
-            None => Err(BooksError::ReadOnly {
+    pub(crate) async fn writer(&self) -> Result<MappedMutexGuard<'_, Writer>> {
+        let Some(writer) = &self.inner.writer else {
+            return Err(BooksError::ReadOnly {
                 path: self.inner.path.clone(),
-            }),
-        }
+            });
+        };
+        MutexGuard::try_map(writer.lock().await, Option::as_mut)
+            .map_err(|_closed| BooksError::invalid("these books are closed"))
+    }
+
+    /// A connection of its own, for what must not wait for others or change them.
+    pub(crate) async fn own_connection(&self) -> Result<SqliteConnection> {
+        let options = self.inner.readers.connect_options();
+        Ok(options
+            .as_ref()
+            .clone()
+            .pragma("query_only", "0")
+            .connect()
+            .await?)
     }
 
     pub(crate) async fn reader(&self) -> Result<PoolConnection<Sqlite>> {

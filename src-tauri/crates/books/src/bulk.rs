@@ -99,6 +99,11 @@ impl<'a> Rows<'a> {
     }
 
     pub(crate) fn cell(&mut self, cell: Cell) {
+        let cell = match cell {
+            // An empty list or object says what its absence says, and most of them are empty.
+            Cell::Text(text) if text == "[]" || text == "{}" => Cell::Null,
+            cell => cell,
+        };
         // Encoding these types cannot fail.
         let added = match cell {
             Cell::Null => self.arguments.add(None::<i64>),

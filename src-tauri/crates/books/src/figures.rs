@@ -7,7 +7,7 @@ use sqlx::SqliteConnection;
 
 use crate::error::Result;
 use crate::projection::Touched;
-use crate::subscriptions::{self, Held};
+use crate::subscriptions::{self, SubscriptionDetail};
 
 /// Customers whose figures are computed together.
 const BATCH: usize = 2_000;
@@ -19,7 +19,8 @@ struct Figures {
     seats: Option<i64>,
     status: String,
     currency: String,
-    mrr: i64,
+    /// None: cannot be known.
+    mrr: Option<i64>,
 }
 
 /// Computes every tenant's figures.
@@ -94,7 +95,7 @@ pub(crate) async fn owners(
 
 async fn batch(connection: &mut SqliteConnection, customers: &[i64]) -> Result<()> {
     let subscriptions = subscriptions::of_customers(connection, customers).await?;
-    let mut by_customer: HashMap<i64, Vec<&Held>> = HashMap::new();
+    let mut by_customer: HashMap<i64, Vec<&SubscriptionDetail>> = HashMap::new();
     for subscription in &subscriptions {
         by_customer
             .entry(subscription.customer_num)
@@ -111,7 +112,7 @@ async fn batch(connection: &mut SqliteConnection, customers: &[i64]) -> Result<(
                 figures.seats.unwrap_or(-1),
                 figures.status,
                 figures.currency,
-                figures.mrr,
+                figures.mrr.unwrap_or(-1),
             ])
         })
         .collect();
@@ -132,14 +133,14 @@ async fn batch(connection: &mut SqliteConnection, customers: &[i64]) -> Result<(
 
 /// What a customer's subscriptions say together. The most alive one gives status and currency;
 /// plan and seats are those of all that are alive; only amounts of that currency are added.
-fn figures(subscriptions: &[&Held]) -> Figures {
+fn figures(subscriptions: &[&SubscriptionDetail]) -> Figures {
     let Some(leading) = subscriptions.iter().min_by_key(|s| (s.liveliness(), s.num)) else {
         return Figures {
             status: "none".to_owned(),
             ..Figures::default()
         };
     };
-    let alive: Vec<&&Held> = subscriptions.iter().filter(|s| s.is_alive()).collect();
+    let alive: Vec<&&SubscriptionDetail> = subscriptions.iter().filter(|s| s.is_alive()).collect();
     let mut plans: Vec<&str> = Vec::new();
     for name in alive
         .iter()
@@ -155,7 +156,7 @@ fn figures(subscriptions: &[&Held]) -> Figures {
     let mrr = alive
         .iter()
         .filter(|s| s.currency == leading.currency)
-        .fold(0_i64, |sum, s| sum.saturating_add(s.mrr));
+        .try_fold(0_i64, |sum, s| sum.checked_add(s.mrr?));
     Figures {
         plan: plans.join(", "),
         seats,

@@ -16,7 +16,7 @@ use crate::error::Result;
 pub(crate) use canonical::{CanonicalEntry, personal_hash};
 pub use canonical::{FORM, canonical_json};
 pub use local::LocalLedger;
-pub(crate) use local::append_within;
+pub(crate) use local::{append_within, head_within};
 
 /// What is to be recorded.
 #[derive(Debug, Clone, PartialEq)]

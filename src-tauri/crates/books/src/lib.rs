@@ -3,21 +3,29 @@
 //! One SQLCipher file per Stripe account and mode. [`Books::prepare`] and [`Books::apply`] are
 //! the only road in; everything that the tables show is a projection and can be rebuilt from the
 //! history. The ledger holds what people decided.
+#![cfg_attr(test, recursion_limit = "256")]
 
 mod apply;
+mod backup;
 mod books;
 mod bulk;
 mod connection;
+mod counts;
 mod cursor;
+mod detail;
+mod erase;
 mod error;
+mod export;
 mod figures;
 mod history;
 mod key;
 pub mod ledger;
 mod meta;
 mod mrr;
+mod overview;
 mod prepare;
 mod projection;
+mod rebuild;
 mod record;
 mod settle;
 mod subscriptions;
@@ -25,15 +33,31 @@ mod tables;
 mod writer_lock;
 
 pub use apply::Applied;
+pub use backup::restore;
 pub use books::{Access, Books};
+pub use counts::KindCount;
 pub use cursor::{Cursor, CursorWrite, EventCursor, ListState};
+pub use detail::{
+    CreditNote, InvoiceDetail, LineDetail, MAX_DETAIL_ROWS, Payment, TenantDetail, VersionRow,
+};
+pub use erase::Erased;
 pub use error::{BooksError, Result};
+pub use export::{
+    CreditNoteExport, CustomerExport, ExportReader, InvoiceExport, InvoiceLineExport,
+    PaymentExport, SnapshotState, SubscriptionItemExport,
+};
 pub use history::Source;
 pub use key::{BooksKey, PassphraseHeader};
 pub use ledger::{Entry, Head, Ledger, LedgerRow, LocalLedger, Verified};
+pub use overview::{CurrencySum, MonthSum, OverviewFigures, PlanSum};
 pub use prepare::{Prepared, Raw, Undecodable};
+pub use rebuild::{RebuildListener, RebuildProgress};
 pub use settle::{SettleListener, SettleProgress};
+pub use subscriptions::{DiscountDetail, ItemDetail, SubscriptionDetail};
 pub use tables::{
-    Direction, InvoiceFilter, InvoiceRow, InvoiceSort, InvoiceTotals, MAX_PAGE_ROWS, Page,
-    TenantFilter, TenantRow, TenantSort,
+    Direction, Hit, HitKind, InvoiceFilter, InvoiceRow, InvoiceSort, InvoiceTotals, MAX_PAGE_ROWS,
+    Page, TenantFilter, TenantRow, TenantSort,
 };
+
+#[cfg(test)]
+mod tests;

@@ -1,8 +1,196 @@
 //! From rows to the rule: what a subscription's items and discounts are worth a month.
 
-use crate::subscriptions::Held;
+use billing::mrr::{
+    self, Cut, Discount, Duration, Interval, IntervalUnit, Item, Price, Scheme, Subscription, Tier,
+    Toggles, Transform,
+};
+use billing::{Currency, Money, parse_decimal};
+use objects::rows::PriceRow;
+use rust_decimal::Decimal;
+use serde::Deserialize;
 
-/// Minor units a month of the subscription's currency; zero where nothing recurs.
-pub(crate) fn of(_subscription: &Held) -> i64 {
-    0
+use crate::subscriptions::{DiscountDetail, ItemDetail, SubscriptionDetail};
+
+/// Minor units a month of the subscription's currency; zero where nothing recurs, none where it
+/// cannot be known.
+pub(crate) fn of(subscription: &SubscriptionDetail) -> Option<i64> {
+    if !mrr::counts(&subscription.status) {
+        return Some(0);
+    }
+    let currency = Currency::parse(&subscription.currency).ok()?;
+    let rule = Subscription {
+        status: subscription.status.clone(),
+        currency,
+        items: subscription.items.iter().map(item).collect(),
+        discounts: in_force(&subscription.discounts, currency),
+    };
+    // Both switches of Stripe's dashboard are off: they cannot be read from Stripe.
+    match mrr::monthly_recurring(&rule, Toggles::default()) {
+        Ok(money) => Some(money.minor),
+        Err(error) => {
+            tracing::debug!(%error, subscription = subscription.row.id, "MRR is unknown");
+            None
+        }
+    }
+}
+
+fn item(item: &ItemDetail) -> Item {
+    let currency = item
+        .price
+        .as_ref()
+        .and_then(|price| Currency::parse(&price.currency).ok());
+    Item {
+        price: item
+            .price
+            .as_ref()
+            .map_or_else(unknown_price, |row| price(row, item)),
+        quantity: item.row.quantity,
+        product: item.price.as_ref().and_then(|price| price.product.clone()),
+        on_trial: item.row.current_trial.is_some(),
+        discounts: currency
+            .map(|c| in_force(&item.discounts, c))
+            .unwrap_or_default(),
+    }
+}
+
+fn unknown_price() -> Price {
+    Price {
+        metered: false,
+        scheme: Scheme::Unknown,
+        interval: Some(Interval {
+            unit: IntervalUnit::Month,
+            count: 1,
+        }),
+        transform: None,
+    }
+}
+
+fn price(row: &PriceRow, item: &ItemDetail) -> Price {
+    let interval = row
+        .recurring_interval
+        .as_deref()
+        .and_then(IntervalUnit::parse)
+        .map(|unit| {
+            let count = row
+                .recurring_interval_count
+                .and_then(|count| u32::try_from(count).ok());
+            Interval {
+                unit,
+                count: count.unwrap_or(1).max(1),
+            }
+        });
+    Price {
+        metered: row.recurring_usage_type.as_deref() == Some("metered"),
+        scheme: scheme(row, item.tiers.as_deref()),
+        interval,
+        transform: row.transform_quantity.as_deref().and_then(transform),
+    }
+}
+
+fn scheme(row: &PriceRow, tiers: Option<&str>) -> Scheme {
+    if row.billing_scheme == "tiered" {
+        return match (row.tiers_mode.as_deref(), tiers.and_then(parse_tiers)) {
+            (Some("volume"), Some(tiers)) => Scheme::Volume(tiers),
+            (Some("graduated"), Some(tiers)) => Scheme::Graduated(tiers),
+            _ => Scheme::Unknown,
+        };
+    }
+    let exact = row
+        .unit_amount_decimal
+        .as_deref()
+        .and_then(|text| parse_decimal(text).ok());
+    match exact.or_else(|| row.unit_amount.map(Decimal::from)) {
+        Some(amount) => Scheme::PerUnit(amount),
+        None => Scheme::Unknown,
+    }
+}
+
+#[derive(Deserialize)]
+struct StripeTier {
+    up_to: Option<i64>,
+    unit_amount: Option<i64>,
+    unit_amount_decimal: Option<String>,
+    flat_amount: Option<i64>,
+    flat_amount_decimal: Option<String>,
+}
+
+fn parse_tiers(json: &str) -> Option<Vec<Tier>> {
+    let tiers: Vec<StripeTier> = serde_json::from_str(json).ok()?;
+    let amount = |exact: Option<String>, whole: Option<i64>| match exact {
+        Some(text) => parse_decimal(&text).ok(),
+        None => Some(Decimal::from(whole.unwrap_or(0))),
+    };
+    tiers
+        .into_iter()
+        .map(|tier| {
+            Some(Tier {
+                up_to: tier.up_to,
+                unit: amount(tier.unit_amount_decimal, tier.unit_amount)?,
+                flat: amount(tier.flat_amount_decimal, tier.flat_amount)?,
+            })
+        })
+        .collect()
+}
+
+#[derive(Deserialize)]
+struct StripeTransform {
+    divide_by: i64,
+    round: String,
+}
+
+fn transform(json: &str) -> Option<Transform> {
+    let transform: StripeTransform = serde_json::from_str(json).ok()?;
+    Some(Transform {
+        divide_by: transform.divide_by.max(1),
+        round_up: transform.round == "up",
+    })
+}
+
+#[derive(Deserialize)]
+struct AppliesTo {
+    #[serde(default)]
+    products: Vec<String>,
+}
+
+/// The discounts that count. Those that end are left out by the rule itself, so that the figure
+/// does not depend on the clock.
+fn in_force(discounts: &[DiscountDetail], currency: Currency) -> Vec<Discount> {
+    discounts
+        .iter()
+        .filter_map(|discount| rule(discount, currency))
+        .collect()
+}
+
+fn rule(discount: &DiscountDetail, currency: Currency) -> Option<Discount> {
+    let coupon = discount.coupon.as_ref().filter(|_| !discount.row.deleted)?;
+    let percent = coupon
+        .percent_off
+        .as_deref()
+        .and_then(|text| parse_decimal(text).ok());
+    let cut = match (percent, coupon.amount_off) {
+        (Some(percent), _) => Cut::Percent(percent),
+        (None, Some(amount)) => {
+            let own = coupon
+                .currency
+                .as_deref()
+                .and_then(|code| Currency::parse(code).ok());
+            Cut::Amount(Money::new(amount, own.unwrap_or(currency)))
+        }
+        (None, None) => return None,
+    };
+    let duration = match coupon.duration.as_str() {
+        "forever" => Duration::Forever,
+        "repeating" => Duration::Repeating,
+        _ => Duration::Once,
+    };
+    let applies_to = coupon.applies_to.as_deref();
+    let products = applies_to
+        .and_then(|json| serde_json::from_str::<AppliesTo>(json).ok())
+        .map(|applies_to| applies_to.products)
+        .unwrap_or_default();
+    Some(Discount {
+        cut,
+        duration,
+        products,
+    })
 }

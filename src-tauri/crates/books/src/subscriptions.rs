@@ -12,36 +12,50 @@ use crate::record::{read, selected};
 
 /// A subscription as it is held, with all that its figures need.
 #[derive(Debug, Clone)]
-pub(crate) struct Held {
+pub struct SubscriptionDetail {
     pub(crate) num: i64,
     pub(crate) customer_num: i64,
     pub(crate) status: String,
     pub(crate) currency: String,
-    pub(crate) row: SubscriptionRow,
-    pub(crate) items: Vec<HeldItem>,
-    pub(crate) discounts: Vec<HeldDiscount>,
-    /// Minor units a month; zero unless active or past due.
-    pub(crate) mrr: i64,
+    /// The subscription itself.
+    pub row: SubscriptionRow,
+    /// The discount of the whole customer, by id.
+    customer_discount: Option<String>,
+    /// Its items, in Stripe's order.
+    pub items: Vec<ItemDetail>,
+    /// Discounts on the whole of it, or else on its customer.
+    pub discounts: Vec<DiscountDetail>,
+    /// Minor units a month; zero unless active or past due; none where it cannot be known.
+    pub mrr: Option<i64>,
 }
 
 /// An item with its price and the name of its product.
 #[derive(Debug, Clone)]
-pub(crate) struct HeldItem {
-    pub(crate) row: SubscriptionItemRow,
-    pub(crate) price: Option<PriceRow>,
-    pub(crate) tiers: Option<String>,
-    pub(crate) product_name: String,
-    pub(crate) discounts: Vec<HeldDiscount>,
+pub struct ItemDetail {
+    /// The item itself.
+    pub row: SubscriptionItemRow,
+    /// Its price, where it is known.
+    pub price: Option<PriceRow>,
+    /// The price's tiers, JSON.
+    pub tiers: Option<String>,
+    /// The product's name; empty where it is not known.
+    pub product_name: String,
+    /// What one unit of the product is called.
+    pub unit_label: Option<String>,
+    /// The item's own discounts.
+    pub discounts: Vec<DiscountDetail>,
 }
 
 /// A discount with the terms of its coupon.
 #[derive(Debug, Clone)]
-pub(crate) struct HeldDiscount {
-    pub(crate) row: DiscountRow,
-    pub(crate) coupon: Option<CouponRow>,
+pub struct DiscountDetail {
+    /// The discount itself.
+    pub row: DiscountRow,
+    /// Its coupon, where it is known.
+    pub coupon: Option<CouponRow>,
 }
 
-impl Held {
+impl SubscriptionDetail {
     /// 0 is the most alive.
     pub(crate) fn liveliness(&self) -> u8 {
         match self.status.as_str() {
@@ -74,26 +88,38 @@ impl Held {
 pub(crate) async fn of_customers(
     connection: &mut SqliteConnection,
     customers: &[i64],
-) -> Result<Vec<Held>> {
+) -> Result<Vec<SubscriptionDetail>> {
     let customers = serde_json::json!(customers).to_string();
     let mut held = heads(connection, &customers).await?;
     let mut items = items(connection, &held).await?;
-    let mut discounts = discounts(connection, &held, &items).await?;
+    let discounts = discounts(connection, &held, &items).await?;
     for subscription in &mut held {
         subscription.items = items.remove(&subscription.num).unwrap_or_default();
         for item in &mut subscription.items {
-            item.discounts = take(&mut discounts, item.row.discounts.as_deref());
+            item.discounts = take(&discounts, item.row.discounts.as_deref());
         }
-        subscription.discounts = take(&mut discounts, subscription.row.discounts.as_deref());
+        subscription.discounts = take(&discounts, subscription.row.discounts.as_deref());
+        // A customer's own discount counts where the subscription has none.
+        if subscription.discounts.is_empty()
+            && let Some(discount) = subscription.customer_discount.as_ref()
+        {
+            subscription
+                .discounts
+                .extend(discounts.get(discount).cloned());
+        }
         subscription.mrr = mrr::of(subscription);
     }
     Ok(held)
 }
 
-async fn heads(connection: &mut SqliteConnection, customers: &str) -> Result<Vec<Held>> {
+async fn heads(
+    connection: &mut SqliteConnection,
+    customers: &str,
+) -> Result<Vec<SubscriptionDetail>> {
     let sql = format!(
-        "SELECT s.num, s.customer_num, {} FROM json_each(?1) j \
-         CROSS JOIN subscription s ON s.customer_num = j.value ORDER BY s.num",
+        "SELECT s.num, s.customer_num, c.discount, {} FROM json_each(?1) j \
+         CROSS JOIN subscription s ON s.customer_num = j.value \
+         LEFT JOIN customer c ON c.num = s.customer_num ORDER BY s.num",
         selected::<SubscriptionRow>("s"),
     );
     let rows = sqlx::query(sqlx::AssertSqlSafe(sql))
@@ -102,16 +128,17 @@ async fn heads(connection: &mut SqliteConnection, customers: &str) -> Result<Vec
         .await?;
     rows.iter()
         .map(|row| {
-            let subscription: SubscriptionRow = read(row, 2)?;
-            Ok(Held {
+            let subscription: SubscriptionRow = read(row, 3)?;
+            Ok(SubscriptionDetail {
                 num: row.try_get(0)?,
                 customer_num: row.try_get(1)?,
+                customer_discount: row.try_get(2)?,
                 status: subscription.status.clone(),
                 currency: subscription.currency.clone(),
                 row: subscription,
                 items: Vec::new(),
                 discounts: Vec::new(),
-                mrr: 0,
+                mrr: None,
             })
         })
         .collect()
@@ -119,11 +146,11 @@ async fn heads(connection: &mut SqliteConnection, customers: &str) -> Result<Vec
 
 async fn items(
     connection: &mut SqliteConnection,
-    subscriptions: &[Held],
-) -> Result<HashMap<i64, Vec<HeldItem>>> {
+    subscriptions: &[SubscriptionDetail],
+) -> Result<HashMap<i64, Vec<ItemDetail>>> {
     let parents: Vec<i64> = subscriptions.iter().map(|s| s.num).collect();
     let sql = format!(
-        "SELECT i.parent, {}, {}, t.tiers, d.name AS product_name FROM json_each(?1) j \
+        "SELECT i.parent, {}, {}, t.tiers, d.name AS product_name, d.unit_label FROM json_each(?1) j \
          CROSS JOIN subscription_item i ON i.parent = j.value \
          LEFT JOIN object po ON po.kind = 3 AND po.id = i.price \
          LEFT JOIN price p ON p.num = po.num \
@@ -142,13 +169,13 @@ async fn items(
         .iter()
         .map(|s| (s.num, s.row.id.as_str()))
         .collect();
-    let mut items: HashMap<i64, Vec<HeldItem>> = HashMap::new();
+    let mut items: HashMap<i64, Vec<ItemDetail>> = HashMap::new();
     let price_at = 1 + <SubscriptionItemRow as crate::record::Record>::COLUMNS.len();
     for row in &rows {
         let parent: i64 = row.try_get(0)?;
         let item: SubscriptionItemRow = read(row, 1)?;
         let price: PriceRow = read(row, price_at)?;
-        items.entry(parent).or_default().push(HeldItem {
+        items.entry(parent).or_default().push(ItemDetail {
             row: SubscriptionItemRow {
                 subscription: ids.get(&parent).map(|id| (*id).to_owned()),
                 ..item
@@ -158,6 +185,7 @@ async fn items(
             product_name: row
                 .try_get::<Option<String>, _>("product_name")?
                 .unwrap_or_default(),
+            unit_label: row.try_get("unit_label")?,
             discounts: Vec::new(),
         });
     }
@@ -174,9 +202,9 @@ fn ids(json: Option<&str>) -> Vec<String> {
 
 async fn discounts(
     connection: &mut SqliteConnection,
-    subscriptions: &[Held],
-    items: &HashMap<i64, Vec<HeldItem>>,
-) -> Result<HashMap<String, HeldDiscount>> {
+    subscriptions: &[SubscriptionDetail],
+    items: &HashMap<i64, Vec<ItemDetail>>,
+) -> Result<HashMap<String, DiscountDetail>> {
     let on_items = items
         .values()
         .flatten()
@@ -186,6 +214,11 @@ async fn discounts(
         .map(|subscription| subscription.row.discounts.as_deref())
         .chain(on_items)
         .flat_map(ids)
+        .chain(
+            subscriptions
+                .iter()
+                .filter_map(|s| s.customer_discount.clone()),
+        )
         .collect();
     by_id(connection, &wanted).await
 }
@@ -194,7 +227,7 @@ async fn discounts(
 pub(crate) async fn by_id(
     connection: &mut SqliteConnection,
     wanted: &[String],
-) -> Result<HashMap<String, HeldDiscount>> {
+) -> Result<HashMap<String, DiscountDetail>> {
     if wanted.is_empty() {
         return Ok(HashMap::new());
     }
@@ -219,7 +252,7 @@ pub(crate) async fn by_id(
         let coupon = (!coupon.id.is_empty()).then_some(coupon);
         discounts.insert(
             discount.id.clone(),
-            HeldDiscount {
+            DiscountDetail {
                 row: discount,
                 coupon,
             },
@@ -228,7 +261,7 @@ pub(crate) async fn by_id(
     Ok(discounts)
 }
 
-fn take(discounts: &mut HashMap<String, HeldDiscount>, json: Option<&str>) -> Vec<HeldDiscount> {
+fn take(discounts: &HashMap<String, DiscountDetail>, json: Option<&str>) -> Vec<DiscountDetail> {
     ids(json)
         .iter()
         .filter_map(|id| discounts.get(id).cloned())

@@ -4,13 +4,16 @@ pub(crate) mod filter;
 pub(crate) mod invoices;
 pub(crate) mod listing;
 pub(crate) mod names;
+mod search;
 pub(crate) mod tenants;
 mod totals;
 
 pub use invoices::{InvoiceFilter, InvoiceRow, InvoiceSort};
 pub(crate) use listing::RankCache;
+pub use search::{Hit, HitKind};
 pub use tenants::{TenantFilter, TenantRow, TenantSort};
 pub use totals::InvoiceTotals;
+pub(crate) use totals::totals;
 
 /// Rows of one page, at most.
 pub const MAX_PAGE_ROWS: u32 = 500;

@@ -64,7 +64,7 @@ pub struct TenantRow {
     pub status: Option<String>,
     /// Three letters in lower case; none where nothing says it.
     pub currency: Option<String>,
-    /// Monthly recurring revenue; none where there is no currency.
+    /// Monthly recurring revenue; none where it cannot be known.
     pub mrr: Option<i64>,
     /// What its open invoices still ask for.
     pub open: i64,
@@ -264,7 +264,7 @@ pub(crate) async fn rows(
         "SELECT t.id, t.name, t.tenant_id, t.email, nullif(t.plan, '') AS plan, \
          nullif(t.seats, -1) AS seats, nullif(t.status, 'none') AS status, \
          nullif(t.currency, '') AS currency, \
-         CASE t.currency WHEN '' THEN NULL ELSE t.mrr END AS mrr, \
+         CASE t.currency WHEN '' THEN NULL ELSE nullif(t.mrr, -1) END AS mrr, \
          coalesce((SELECT sum(i.amount_remaining) FROM invoice i WHERE i.customer_num = t.num \
              AND i.status = 'open' AND i.currency = t.currency), 0) AS open, \
          coalesce((SELECT sum(i.amount_remaining) FROM invoice i WHERE i.customer_num = t.num \

@@ -1,0 +1,304 @@
+//! Invoices for an export, by accounting date.
+
+use std::collections::{BTreeSet, HashMap};
+
+use futures::future::BoxFuture;
+use serde::Deserialize;
+use sqlx::{QueryBuilder, Sqlite, SqliteConnection};
+
+use super::{BATCH, ExportReader, Source, columns, flag, json_rows};
+use crate::books::Books;
+use crate::error::Result;
+use crate::subscriptions::{DiscountDetail, by_id};
+use crate::tables::filter::Search;
+use crate::tables::invoices::Invoices;
+use crate::tables::listing::Listing as _;
+use crate::tables::names::ProductNames;
+use crate::tables::{InvoiceFilter, InvoiceSort};
+
+/// One invoice. Amounts are minor units of `currency`, times UTC seconds.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[expect(
+    missing_docs,
+    reason = "the fields are Stripe's, named as in objects::rows"
+)]
+pub struct InvoiceExport {
+    #[serde(rename = "num")]
+    pub(super) num: i64,
+    pub(super) accounted_at: i64,
+    pub id: String,
+    pub number: Option<String>,
+    pub customer: Option<String>,
+    /// The tenant's name, else the name on the invoice.
+    pub customer_name: Option<String>,
+    pub customer_email: Option<String>,
+    /// The product's own id of the tenant.
+    pub tenant_id: Option<String>,
+    pub description: Option<String>,
+    pub status: Option<String>,
+    /// Open, and past its due date or with a failed payment.
+    #[serde(deserialize_with = "flag")]
+    pub past_due: bool,
+    pub billing_reason: Option<String>,
+    pub collection_method: String,
+    pub currency: String,
+    pub subscription: Option<String>,
+    pub subtotal: Option<i64>,
+    pub subtotal_excluding_tax: Option<i64>,
+    pub total: Option<i64>,
+    pub total_excluding_tax: Option<i64>,
+    /// Tax on top of the amounts.
+    pub tax_exclusive: Option<i64>,
+    /// Tax within the amounts.
+    pub tax_inclusive: Option<i64>,
+    /// All discounts.
+    pub discount_total: Option<i64>,
+    pub amount_due: Option<i64>,
+    pub amount_paid: Option<i64>,
+    pub amount_paid_off_stripe: Option<i64>,
+    pub amount_remaining: Option<i64>,
+    pub amount_overpaid: Option<i64>,
+    pub starting_balance: Option<i64>,
+    pub ending_balance: Option<i64>,
+    /// Credited before payment.
+    pub pre_payment_credit_notes_amount: Option<i64>,
+    /// Credited after payment.
+    pub post_payment_credit_notes_amount: Option<i64>,
+    pub attempt_count: Option<i64>,
+    #[serde(deserialize_with = "flag")]
+    pub attempted: bool,
+    pub next_payment_attempt: Option<i64>,
+    pub created: i64,
+    pub due_date: Option<i64>,
+    pub effective_at: Option<i64>,
+    pub period_start: Option<i64>,
+    pub period_end: Option<i64>,
+    /// The earliest start of a line's period.
+    pub line_period_min: Option<i64>,
+    /// The latest end of a line's period.
+    pub line_period_max: Option<i64>,
+    /// How many lines it has.
+    pub lines: Option<i64>,
+    pub finalized_at: Option<i64>,
+    pub paid_at: Option<i64>,
+    pub voided_at: Option<i64>,
+    pub marked_uncollectible_at: Option<i64>,
+    /// Names of the products on its lines, joined by ", ".
+    pub plan: Option<String>,
+    /// Ids of its coupons (of discounts that the books do not know, the discount's), joined
+    /// by ", ".
+    pub coupons: Option<String>,
+}
+
+const COLUMNS: [&str; 46] = [
+    "i.num",
+    "i.accounted_at",
+    "i.id",
+    "i.number",
+    "i.customer",
+    "coalesce(t.name, i.customer_name)",
+    "coalesce(t.email, i.customer_email)",
+    "t.tenant_id",
+    "i.description",
+    "i.status",
+    PAST_DUE,
+    "i.billing_reason",
+    "i.collection_method",
+    "i.currency",
+    "i.parent_subscription_details_subscription",
+    "i.subtotal",
+    "i.subtotal_excluding_tax",
+    "i.total",
+    "i.total_excluding_tax",
+    "i.tax_exclusive",
+    "i.tax_inclusive",
+    "i.discount_total",
+    "i.amount_due",
+    "i.amount_paid",
+    "i.amount_paid_off_stripe",
+    "i.amount_remaining",
+    "i.amount_overpaid",
+    "i.starting_balance",
+    "i.ending_balance",
+    "i.pre_payment_credit_notes_amount",
+    "i.post_payment_credit_notes_amount",
+    "i.attempt_count",
+    "i.attempted",
+    "i.next_payment_attempt",
+    "i.created",
+    "i.due_date",
+    "i.effective_at",
+    "i.period_start",
+    "i.period_end",
+    "d.period_min",
+    "d.period_max",
+    "d.lines",
+    "i.status_transitions_finalized_at",
+    "i.status_transitions_paid_at",
+    "i.status_transitions_voided_at",
+    "i.status_transitions_marked_uncollectible_at",
+];
+/// Two more, which are turned into words after the read.
+const SETS: &str = "s.products, i.discounts";
+/// The rule of `push_past_due`; the moment stands in the table `at`.
+pub(super) const PAST_DUE: &str = "(i.status = 'open' AND coalesce(i.amount_remaining, 1) > 0 \
+     AND ((i.attempted = 1 AND i.attempt_count > 0) OR i.due_date < at.now))";
+
+/// The walk over invoices in the order of their accounting date.
+pub(super) struct Walk {
+    pub(super) filter: InvoiceFilter,
+    pub(super) now: i64,
+    pub(super) search: Search,
+    last: Option<(i64, i64)>,
+}
+
+impl Walk {
+    pub(super) fn new(filter: &InvoiceFilter, now: i64, search: Search) -> Self {
+        Self {
+            filter: filter.clone(),
+            now,
+            search,
+            last: None,
+        }
+    }
+
+    pub(super) fn listing(&self) -> Invoices<'_> {
+        let sort = InvoiceSort::Finalized;
+        Invoices {
+            filter: &self.filter,
+            sort,
+            now: self.now,
+            search: self.search,
+        }
+    }
+
+    /// `FROM (…) n`: numbers of the next invoices, at most `count`.
+    pub(super) fn push_next(&self, query: &mut QueryBuilder<Sqlite>, count: i64) {
+        let listing = self.listing();
+        query.push(" FROM (SELECT i.num, i.accounted_at ");
+        listing.push_from(query);
+        listing.push_where(query);
+        if let Some((accounted_at, num)) = self.last {
+            query
+                .push(" AND (i.accounted_at, i.num) > (")
+                .push_bind(accounted_at);
+            query.push(", ").push_bind(num).push(")");
+        }
+        query
+            .push(" ORDER BY i.accounted_at, i.num LIMIT ")
+            .push_bind(count)
+            .push(") n");
+    }
+
+    pub(super) fn went_to(&mut self, accounted_at: i64, num: i64) {
+        self.last = Some((accounted_at, num));
+    }
+}
+
+struct Reader {
+    walk: Walk,
+    names: ProductNames,
+}
+
+impl Source<InvoiceExport> for Reader {
+    fn next<'a>(
+        &'a mut self,
+        connection: &'a mut SqliteConnection,
+    ) -> BoxFuture<'a, Result<Vec<InvoiceExport>>> {
+        Box::pin(self.batch(connection))
+    }
+}
+
+impl Reader {
+    async fn batch(&mut self, connection: &mut SqliteConnection) -> Result<Vec<InvoiceExport>> {
+        let mut query = QueryBuilder::new(format!(
+            "SELECT json_group_array(json_array({}, {SETS}) ORDER BY n.accounted_at, n.num)",
+            columns(&COLUMNS),
+        ));
+        self.walk.push_next(&mut query, BATCH);
+        query
+            .push(" CROSS JOIN (SELECT ")
+            .push_bind(self.walk.now)
+            .push(
+                " AS now) at CROSS JOIN invoice i ON i.num = n.num \
+             LEFT JOIN tenant t ON t.num = i.customer_num \
+             LEFT JOIN invoice_digest d ON d.num = i.num \
+             LEFT JOIN product_set s ON s.num = d.product_set",
+            );
+        let mut rows: Vec<InvoiceExport> = json_rows(connection, query).await?;
+        if let Some(last) = rows.last() {
+            self.walk.went_to(last.accounted_at, last.num);
+        }
+        self.names
+            .learn(
+                connection,
+                rows.iter().filter_map(|row| row.plan.as_deref()),
+            )
+            .await?;
+        let discounts = discounts(connection, &rows).await?;
+        for row in &mut rows {
+            row.plan = row.plan.as_deref().and_then(|set| self.names.plan(set));
+            row.coupons = row
+                .coupons
+                .as_deref()
+                .and_then(|ids| coupons(ids, &discounts));
+        }
+        Ok(rows)
+    }
+}
+
+fn ids(json: &str) -> Vec<String> {
+    serde_json::from_str(json).unwrap_or_default()
+}
+
+async fn discounts(
+    connection: &mut SqliteConnection,
+    rows: &[InvoiceExport],
+) -> Result<HashMap<String, DiscountDetail>> {
+    let wanted: BTreeSet<String> = rows
+        .iter()
+        .filter_map(|row| row.coupons.as_deref())
+        .flat_map(ids)
+        .collect();
+    by_id(connection, &wanted.into_iter().collect::<Vec<_>>()).await
+}
+
+fn coupons(json: &str, discounts: &HashMap<String, DiscountDetail>) -> Option<String> {
+    let names: Vec<String> = ids(json)
+        .into_iter()
+        .map(|id| {
+            let coupon = discounts.get(&id).and_then(|d| d.row.source_coupon.clone());
+            coupon.unwrap_or(id)
+        })
+        .collect();
+    (!names.is_empty()).then(|| names.join(", "))
+}
+
+impl Books {
+    /// Reads the invoices that pass `filter`, by accounting date.
+    ///
+    /// # Errors
+    /// When the books cannot be read.
+    pub async fn export_invoices(
+        &self,
+        filter: &InvoiceFilter,
+        now: i64,
+    ) -> Result<ExportReader<InvoiceExport>> {
+        let (mut transaction, state, search) = self.export_snapshot().await?;
+        let walk = Walk::new(filter, now, search);
+        let totals = crate::tables::totals(&mut transaction, &walk.listing()).await?;
+        let total = super::total(&mut transaction, &walk.listing()).await?;
+        let source = Box::new(Reader {
+            walk,
+            names: ProductNames::default(),
+        });
+        Ok(ExportReader {
+            transaction,
+            source,
+            total,
+            totals,
+            state,
+            ended: false,
+        })
+    }
+}
