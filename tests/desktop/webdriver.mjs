@@ -123,8 +123,8 @@ export class Session {
   }
 
   /** The text of what is at `xpath`. */
-  async text(xpath) {
-    const element = await this.find(xpath);
+  async text(xpath, patienceMs) {
+    const element = await this.find(xpath, patienceMs);
     return this.#send('GET', `/element/${element}/text`);
   }
 

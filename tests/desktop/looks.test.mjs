@@ -1,0 +1,42 @@
+/** axe on every screen, in both themes, in the real window. */
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { test } from 'node:test';
+
+import { folders, open } from './meterdesk.mjs';
+import { openSample } from './screens.mjs';
+import { THEMES, walk, walkFirstRun } from './walk.mjs';
+
+const axe = readFileSync(new URL('node_modules/axe-core/axe.min.js', import.meta.url), 'utf8');
+
+test('axe finds nothing on any screen, light or dark', async (t) => {
+  const places = folders(t);
+  for (const [theme, environment] of Object.entries(THEMES)) {
+    const bare = theme === 'light';
+    await t.test(theme, async (inner) => {
+      const session = await open(inner, places, environment);
+      const dark = "return matchMedia('(prefers-color-scheme: dark)').matches";
+      assert.equal(await session.run(dark), theme === 'dark', 'the window follows the system');
+      const visit = (screen) => look(inner, session, `${screen}, ${theme}`);
+      if (bare) {
+        await walkFirstRun(session, visit);
+        await openSample(session);
+      }
+      await walk(session, visit);
+    });
+  }
+});
+
+/** Goes on after a finding, so that one run shows all of them; the test fails all the same. */
+async function look(test, session, screen) {
+  await test.test(screen, async () => {
+    if (!(await session.run('return typeof axe === "object"'))) await session.run(axe);
+    // Colours are judged as they stay, not as they fade in.
+    await session.run('document.getAnimations().forEach((animation) => animation.finish())');
+    const violations = await session.runAsync('return (await axe.run()).violations');
+    const findings = violations.flatMap(({ id, help, nodes }) =>
+      nodes.map((node) => `${id}: ${help}\n    ${node.html.slice(0, 200)}\n    ${node.failureSummary}`),
+    );
+    assert.deepEqual(findings, []);
+  });
+}

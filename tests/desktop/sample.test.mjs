@@ -1,0 +1,79 @@
+/** From an empty data folder to an export of the sample company, with the hands of a person. */
+import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
+import { readFileSync, readdirSync } from 'node:fs';
+import { test } from 'node:test';
+
+import { commandLine, folders, open } from './meterdesk.mjs';
+import * as screens from './screens.mjs';
+import { rowsOf, sums } from './truth.mjs';
+import { KEY } from './webdriver.mjs';
+
+test('a newcomer explores the sample company and exports its invoices', async (t) => {
+  const places = folders(t);
+  const session = await open(t, places);
+  await screens.openSample(session);
+
+  await t.test('the overview says what needs attention', async () => {
+    await session.find(screens.heading('Overview'));
+    await session.find("//main//*[contains(text(), 'MRR')]");
+  });
+
+  await t.test('tenants are listed, sorted, searched and opened', async () => {
+    await screens.go(session, 'Tenants');
+    const all = await screens.count(session);
+    assert.ok(all >= 100, `a company has tenants, here ${all}`);
+    await screens.sort(session, 'MRR');
+    const name = await session.text(screens.cell(1, 1));
+    await session.type(screens.field('Search tenants'), name);
+    await session.find(`//h1/following-sibling::span[1][translate(., ',', '') < ${all}]`);
+    await session.click(screens.cell(1, 1));
+    await session.find(screens.heading(name));
+  });
+
+  await t.test('an invoice is opened, with its lines', async () => {
+    await screens.go(session, 'Invoices & credits');
+    await screens.filter(session, 'State', 'Paid');
+    await session.click(screens.cell(1, 1));
+    await session.find("//main//*[contains(., 'Lines')]");
+    await session.find("//main//*[contains(., 'Stripe')]");
+  });
+
+  await t.test('what is filtered on the screen is what is exported', async () => {
+    await screens.go(session, 'Invoices & credits');
+    await screens.filter(session, 'State', 'Open');
+    const shown = await screens.count(session);
+    const path = await screens.exportShown(session);
+    const text = readFileSync(path, 'utf8');
+    const rows = rowsOf(text);
+    assert.equal(rows.length, shown, 'as many rows as the screen says');
+    assert.deepEqual([...new Set(rows.map((row) => row.status))], ['open']);
+
+    const control = JSON.parse(readFileSync(`${path}.control.json`, 'utf8'));
+    const sha256 = createHash('sha256').update(text).digest('hex');
+    assert.ok(JSON.stringify(control).includes(sha256), 'the control sheet carries its hash');
+
+    const listing = commandLine(['invoices', '--status', 'open', '--count', '1'], {
+      METERDESK_DATA_DIR: places.data,
+    });
+    const totals = listing.totals.map((sum) => ({ code: sum.currency, total: sum.total.minor }));
+    assert.deepEqual(
+      sums(rows, (row) => row.currency, (row) => row.total_minor),
+      sums(totals, (sum) => sum.code, (sum) => sum.total),
+      'the command line, beside the open window, adds up to the same',
+    );
+    const left = readdirSync(places.saved).filter((file) => !file.startsWith('invoices-'));
+    assert.deepEqual(left, [], 'nothing but the file and its control sheet is left');
+  });
+
+  await t.test('the palette and the help sheet open by key', async () => {
+    await session.keys('k', KEY.control);
+    await session.find("//*[@role='dialog']//input");
+    await session.keys(KEY.escape);
+    await session.gone("//*[@role='dialog']");
+    await session.keys('?');
+    await session.find("//*[@role='dialog']");
+    await session.keys(KEY.escape);
+    await session.gone("//*[@role='dialog']");
+  });
+});

@@ -1,0 +1,35 @@
+/**
+ * Takes pictures of every screen of the sample company, light and dark, into $METERDESK_SHOTS:
+ * `cargo xtask screenshots`.
+ */
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+
+import { folders, open } from './meterdesk.mjs';
+import { openSample } from './screens.mjs';
+import { THEMES, walk, walkFirstRun } from './walk.mjs';
+
+const out = process.env.METERDESK_SHOTS;
+
+test('pictures of every screen', async (t) => {
+  const places = folders(t);
+  mkdirSync(out, { recursive: true });
+  let bare = true;
+  for (const [theme, environment] of Object.entries(THEMES)) {
+    await t.test(theme, async (inner) => {
+      const session = await open(inner, places, environment);
+      const visit = async (screen) => {
+        await session.run('document.getAnimations().forEach((animation) => animation.finish())');
+        await session.run('return document.fonts.status');
+        writeFileSync(join(out, `${screen}-${theme}.png`), await session.screenshot());
+      };
+      if (bare) {
+        await walkFirstRun(session, visit);
+        await openSample(session);
+        bare = false;
+      }
+      await walk(session, visit);
+    });
+  }
+});

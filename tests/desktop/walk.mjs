@@ -1,0 +1,92 @@
+/** A walk through every screen, for those who look at each: axe, and the README's pictures. */
+import * as screens from './screens.mjs';
+import { KEY } from './webdriver.mjs';
+
+/** What the system says about light and dark, as the app is told. */
+export const THEMES = { light: { GTK_THEME: 'Adwaita' }, dark: { GTK_THEME: 'Adwaita:dark' } };
+
+/** The screens before there is any account; ends on the first. */
+export async function walkFirstRun(session, visit) {
+  await session.find(screens.button('Explore a sample company'));
+  await visit('first-run');
+  await session.click(screens.button('Connect Stripe'));
+  await session.find(screens.field('Restricted key'));
+  await visit('connect');
+  await session.click(screens.button('Back'));
+  await session.click(screens.button('Restore it'));
+  await session.find(screens.heading('Restore a backup'));
+  await visit('restore');
+  await session.click(screens.button('Back'));
+}
+
+/** Every screen of open books. */
+export async function walk(session, visit) {
+  await session.find(screens.heading('Overview'));
+  await session.find("//main//*[contains(text(), 'MRR')]");
+  await visit('overview');
+  await walkTenants(session, visit);
+  await walkInvoices(session, visit);
+  await screens.go(session, 'Settings');
+  await session.find(screens.heading('Accounts'));
+  await visit('settings');
+  await walkSheets(session, visit);
+}
+
+async function walkTenants(session, visit) {
+  await screens.go(session, 'Tenants');
+  await screens.sort(session, 'MRR');
+  await session.find(screens.cell(1, 1));
+  await visit('tenants');
+  await session.run("document.querySelector('[role=grid]').focus()");
+  await session.keys('j ');
+  await session.find('//aside');
+  await visit('tenant-peek');
+  await session.keys(KEY.escape);
+  await session.gone('//aside');
+  await session.type(screens.field('Search tenants'), 'no such tenant anywhere');
+  await session.find("//*[@role='grid']//button");
+  await visit('tenants-filtered-to-nothing');
+  await session.type(screens.field('Search tenants'), ' ');
+  const name = await session.text(screens.cell(1, 1));
+  await session.click(screens.cell(1, 1));
+  await session.find(screens.heading(name));
+  await session.find("//main//*[contains(text(), 'Subscription')]");
+  await visit('tenant');
+}
+
+async function walkInvoices(session, visit) {
+  await screens.go(session, 'Invoices');
+  await session.find(screens.cell(1, 1));
+  await visit('invoices');
+  await session.click(screens.button('State'));
+  await session.find("//*[@role='dialog'][@aria-label='State']");
+  await visit('invoices-filter');
+  await session.keys(KEY.escape);
+  await session.gone("//*[@role='dialog']");
+  await session.click(`//header${screens.button('Export')}`);
+  await session.find(screens.inSheet('Export'));
+  await visit('export');
+  await session.keys(KEY.escape);
+  await session.gone("//*[@role='dialog']");
+  await session.click(screens.cell(1, 1));
+  await session.find("//main//*[contains(text(), 'Lines')]");
+  await visit('invoice');
+}
+
+async function walkSheets(session, visit) {
+  await session.click("//footer//button[contains(., 'loaded')]");
+  await session.find("//*[@role='dialog']");
+  await visit('sync');
+  await session.keys(KEY.escape);
+  await session.gone("//*[@role='dialog']");
+  await session.keys('k', KEY.control);
+  await session.find("//*[@role='dialog']//input");
+  await visit('palette');
+  await session.keys(KEY.escape);
+  await session.gone("//*[@role='dialog']");
+  await session.keys('?');
+  await session.find("//*[@role='dialog']");
+  await visit('help');
+  await session.keys(KEY.escape);
+  await session.gone("//*[@role='dialog']");
+}
