@@ -21,7 +21,7 @@ function attentionOf({ tenants, invoices }: Company): T.Attention[] {
   const writtenOff = invoices.filter((row) => row.status === 'uncollectible');
   const trials = tenants.filter((row) => row.status === 'trialing');
   const drafts = invoices.filter((row) => row.status === 'draft');
-  return [
+  const all: T.Attention[] = [
     {
       code: 'past_due',
       title: `${late.length} tenants are past due`,
@@ -55,6 +55,7 @@ function attentionOf({ tenants, invoices }: Company): T.Attention[] {
       link: { screen: 'invoices', filter: { ...ALL_INVOICES, statuses: ['draft'] } },
     },
   ];
+  return all.filter((one) => one.count > 0);
 }
 
 function monthsOf(invoices: readonly T.InvoiceRow[]): T.MonthRow[] {
@@ -76,6 +77,7 @@ function monthsOf(invoices: readonly T.InvoiceRow[]): T.MonthRow[] {
 }
 
 function plansOf(tenants: readonly T.TenantRow[]): T.PlanRow[] {
+  if (tenants.length === 0) return [];
   return ['Enterprise', 'Professional', 'Starter', 'Free'].map((plan) => {
     const on = tenants.filter((row) => row.plan === plan && row.status !== 'canceled');
     return {

@@ -65,10 +65,12 @@ export function FirstRun() {
       <div className={styles.column}>
         <header className={styles.head}>
           <h1>Meterdesk</h1>
-          <p className={styles.lead}>
-            Who owes what, who is on which plan, and files that finance can rely on. From your
-            Stripe account, on your own computer, also without a network.
-          </p>
+          {road === 'choose' ? (
+            <p className={styles.lead}>
+              Who owes what, who is on which plan, and files that finance can rely on. From your
+              Stripe account, on your own computer, also without a network.
+            </p>
+          ) : null}
         </header>
         {app.problem ? <Failed error={app.problem} small /> : null}
         {road === 'choose' ? <Roads onChoose={setRoad} /> : null}

@@ -5,14 +5,15 @@ import lists from '../Lists.module.css';
 
 export function Permissions({ rows }: { rows: PermissionRow[] }) {
   if (rows.length === 0) return null;
+  const partial = rows.some((row) => !row.granted);
   return (
-    <table className={lists.table}>
+    <table className={`${lists.table} ${lists.dense}`}>
       <thead>
         <tr>
           <th scope="col">List</th>
           <th scope="col">This key</th>
           <th scope="col">Permission</th>
-          <th scope="col">Without it</th>
+          {partial ? <th scope="col">Without it</th> : null}
         </tr>
       </thead>
       <tbody>
@@ -29,7 +30,9 @@ export function Permissions({ rows }: { rows: PermissionRow[] }) {
             <td>
               <code>{row.slug}</code>
             </td>
-            <td className={lists.secondary}>{row.granted ? '' : row.withoutIt}</td>
+            {partial ? (
+              <td className={lists.secondary}>{row.granted ? '' : row.withoutIt}</td>
+            ) : null}
           </tr>
         ))}
       </tbody>

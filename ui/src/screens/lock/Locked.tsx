@@ -121,7 +121,7 @@ export function Locked({ app }: { app: AppState }) {
         <h1>{account ? account.entityName || account.name : 'Meterdesk'}</h1>
         <p className={styles.quiet}>
           {account
-            ? `${MODE_WORDS[account.mode]} account. Its books are locked; nothing of them is in memory.`
+            ? `${MODE_WORDS[account.mode]} account. Its books are closed until you unlock them.`
             : 'Choose the account to open.'}
         </p>
         {app.problem ? <Failed error={app.problem} small /> : null}

@@ -98,7 +98,7 @@ function Headline({ figure }: { figure: Figure }) {
     <div className={styles.figure}>
       <dt title={figure.explanation}>{figure.label}</dt>
       <dd className={cx(styles.big, alarming && styles.alarming)}>
-        {first ? amountWords(first) : 'Nothing'}
+        {first ? amountWords(first) : '–'}
       </dd>
       {others.slice(0, 4).map((amount) => (
         <dd key={amount.currency} className={styles.other}>
@@ -277,7 +277,10 @@ export function Overview() {
   const zone = useZone();
   const now = useNow();
   const { data } = overview;
-  const nothing = data !== undefined && data.months.length === 0 && data.plans.length === 0;
+  const nothing =
+    data !== undefined &&
+    data.months.length === 0 &&
+    data.figures.every((figure) => figure.amounts.length === 0);
   return (
     <Page
       title="Overview"
@@ -298,10 +301,10 @@ export function Overview() {
           />
         ) : null}
         {overview.isPending ? <Skeleton lines={10} /> : null}
-        {nothing && data.attention.length === 0 ? (
+        {nothing ? (
           <NothingLoaded what="figures" status={status} filterWords={[]} onClear={() => {}} />
         ) : null}
-        {data && !(nothing && data.attention.length === 0) ? <Loaded overview={data} /> : null}
+        {data && !nothing ? <Loaded overview={data} /> : null}
       </PageBody>
     </Page>
   );

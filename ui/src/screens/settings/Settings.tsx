@@ -109,7 +109,7 @@ export function Settings() {
             about={
               account?.mode === 'sample'
                 ? 'The sample company never locks: nothing in it is secret.'
-                : 'A locked window holds nothing of the books in memory.'
+                : 'A locked window has closed the books and shows nothing of them.'
             }
           >
             <Pick

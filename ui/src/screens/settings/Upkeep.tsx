@@ -102,8 +102,8 @@ export function Upkeep() {
         </Button>
       </div>
       <p className={styles.hint}>
-        The diagnostic file is for whoever helps you: versions, counts and errors, without names,
-        amounts and keys.
+        The diagnostic file is for whoever helps you: versions, counts and errors, without names and
+        without keys.
       </p>
       {diagnostics.data ? <Note meaning="done">Saved to {diagnostics.data}</Note> : null}
       {diagnostics.error ? <Failed error={asDeskError(diagnostics.error)} small /> : null}

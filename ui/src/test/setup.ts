@@ -1,0 +1,28 @@
+/** What jsdom does not have and the page needs: sizes, scrolling, observers. */
+import { cleanup } from '@testing-library/react';
+import { afterEach } from 'vitest';
+
+/** The height of a table's window in tests: twenty rows. */
+export const VIEWPORT_PX = 640;
+const WIDTH_PX = 1060;
+
+class SteadyResizeObserver implements ResizeObserver {
+  observe() {}
+  unobserve() {}
+  disconnect() {}
+}
+
+window.ResizeObserver = SteadyResizeObserver;
+Object.defineProperties(HTMLElement.prototype, {
+  clientHeight: { get: () => VIEWPORT_PX },
+  clientWidth: { get: () => WIDTH_PX },
+});
+Element.prototype.scrollTo = function scrollTo(this: Element, to?: unknown) {
+  if (typeof to === 'object' && to !== null && 'top' in to) this.scrollTop = Number(to.top);
+};
+Element.prototype.scrollIntoView = () => {};
+
+afterEach(() => {
+  cleanup();
+  window.location.hash = '';
+});
