@@ -66,19 +66,21 @@ fn unknown_price() -> Price {
 }
 
 fn price(row: &PriceRow, item: &ItemDetail) -> Price {
-    let interval = row
+    let unit = row
         .recurring_interval
         .as_deref()
-        .and_then(IntervalUnit::parse)
-        .map(|unit| {
-            let count = row
-                .recurring_interval_count
-                .and_then(|count| u32::try_from(count).ok());
-            Interval {
-                unit,
-                count: count.unwrap_or(1).max(1),
-            }
-        });
+        .and_then(IntervalUnit::parse);
+    if unit.is_none() && row.r#type != "one_time" {
+        // It recurs in a way that is not known: the figure is unknown, not zero.
+        return unknown_price();
+    }
+    let count = row
+        .recurring_interval_count
+        .and_then(|count| u32::try_from(count).ok());
+    let interval = unit.map(|unit| Interval {
+        unit,
+        count: count.unwrap_or(1).max(1),
+    });
     Price {
         metered: row.recurring_usage_type.as_deref() == Some("metered"),
         scheme: scheme(row, item.tiers.as_deref()),

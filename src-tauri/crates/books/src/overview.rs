@@ -1,0 +1,304 @@
+//! The figures of the first screen, per currency; amounts of different currencies are never
+//! added.
+
+use billing::period::{Month, Zone, month_of};
+use sqlx::{FromRow, QueryBuilder, SqliteConnection};
+
+use crate::books::Books;
+use crate::error::Result;
+use crate::tables::filter::push_past_due;
+
+/// Months that are shown.
+const MONTHS: usize = 12;
+/// A draft that is older is forgotten rather than in the making.
+const OLD_DRAFT_SECONDS: i64 = 3 * 86_400;
+/// A trial that ends within this time wants a look.
+const TRIAL_SECONDS: i64 = 7 * 86_400;
+
+/// A sum in one currency, and of how many things.
+#[derive(Debug, Clone, PartialEq, Eq, FromRow)]
+pub struct CurrencySum {
+    /// Three letters in lower case.
+    pub currency: String,
+    /// Minor units.
+    pub amount: i64,
+    /// Of how many invoices, charges, subscriptions or tenants.
+    pub count: i64,
+}
+
+/// Invoiced and paid in one month and currency.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MonthSum {
+    /// The month in the company's zone.
+    pub month: Month,
+    /// Three letters in lower case.
+    pub currency: String,
+    /// Totals of what was finalised in it, drafts and void left out.
+    pub invoiced: i64,
+    /// Of it, paid so far.
+    pub paid: i64,
+    /// How many invoices.
+    pub invoices: i64,
+}
+
+/// A plan in one currency, and who is on it.
+#[derive(Debug, Clone, PartialEq, Eq, FromRow)]
+pub struct PlanSum {
+    /// Names of the products, joined by ", ".
+    pub plan: String,
+    /// Three letters in lower case.
+    pub currency: String,
+    /// Tenants with a living subscription on it.
+    pub tenants: i64,
+    /// Seats in all.
+    pub seats: i64,
+    /// Minor units a month, of those whose MRR is known.
+    pub mrr: i64,
+}
+
+/// Everything of the first screen.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct OverviewFigures {
+    /// Tenants that are not deleted.
+    pub tenants: i64,
+    /// Monthly recurring revenue; counts tenants.
+    pub mrr: Vec<CurrencySum>,
+    /// Tenants whose MRR cannot be known.
+    pub mrr_unknown: i64,
+    /// Open invoices.
+    pub open: Vec<CurrencySum>,
+    /// Open invoices past due.
+    pub past_due: Vec<CurrencySum>,
+    /// Tenants with something past due.
+    pub past_due_tenants: i64,
+    /// Of the past due, those with a failed payment.
+    pub payment_failed: Vec<CurrencySum>,
+    /// Charges that succeeded this month, refunds taken off.
+    pub collected_this_month: Vec<CurrencySum>,
+    /// Drafts older than three days.
+    pub drafts_old: Vec<CurrencySum>,
+    /// Invoices that are marked uncollectible: what remains of them.
+    pub uncollectible: Vec<CurrencySum>,
+    /// Trials that end within seven days; no amounts.
+    pub trial_ending: i64,
+    /// Living subscriptions that will be canceled; no amounts.
+    pub cancelling: i64,
+    /// The last twelve months, newest first, then by currency.
+    pub months: Vec<MonthSum>,
+    /// Plans, largest MRR first.
+    pub plans: Vec<PlanSum>,
+}
+
+impl Books {
+    /// The figures of the first screen at `now` (UTC seconds) in the company's `zone`.
+    ///
+    /// # Errors
+    /// When the books cannot be read, or a sum leaves 64 bits.
+    pub async fn overview(&self, now: i64, zone: Zone) -> Result<OverviewFigures> {
+        let mut snapshot = self.snapshot().await?;
+        let connection = &mut *snapshot;
+        let this_month = month_of(now, zone);
+        let order = currency_order(connection).await?;
+        let mut figures = OverviewFigures {
+            tenants: number(connection, "SELECT count(*) FROM tenant WHERE deleted = 0").await?,
+            mrr: sums(
+                connection,
+                "SELECT currency, sum(mrr) AS amount, count(*) AS count FROM tenant \
+                 WHERE mrr > 0 AND deleted = 0 GROUP BY currency ORDER BY 3 DESC, 1",
+            )
+            .await?,
+            mrr_unknown: number(
+                connection,
+                "SELECT count(*) FROM tenant WHERE mrr < 0 AND deleted = 0",
+            )
+            .await?,
+            open: sums(
+                connection,
+                "SELECT currency, coalesce(sum(amount_remaining), 0) AS amount, \
+                 count(*) AS count FROM invoice WHERE status = 'open' \
+                 GROUP BY currency ORDER BY 3 DESC, 1",
+            )
+            .await?,
+            past_due: past_due(connection, now).await?,
+            past_due_tenants: past_due_tenants(connection, now).await?,
+            payment_failed: sums(
+                connection,
+                "SELECT currency, coalesce(sum(amount_remaining), 0) AS amount, \
+                 count(*) AS count FROM invoice WHERE status = 'open' AND attempted = 1 \
+                 AND attempt_count > 0 AND coalesce(amount_remaining, 1) > 0 \
+                 GROUP BY currency ORDER BY 3 DESC, 1",
+            )
+            .await?,
+            collected_this_month: collected(connection, this_month, zone).await?,
+            drafts_old: drafts_old(connection, now).await?,
+            uncollectible: sums(
+                connection,
+                "SELECT currency, coalesce(sum(amount_remaining), 0) AS amount, \
+                 count(*) AS count FROM invoice WHERE status = 'uncollectible' AND deleted = 0 \
+                 GROUP BY currency ORDER BY 3 DESC, 1",
+            )
+            .await?,
+            trial_ending: trial_ending(connection, now).await?,
+            cancelling: number(
+                connection,
+                "SELECT count(*) FROM subscription \
+                 WHERE (cancel_at_period_end = 1 OR cancel_at IS NOT NULL) \
+                 AND status IN ('active', 'trialing', 'past_due')",
+            )
+            .await?,
+            months: months(connection, this_month, zone).await?,
+            plans: sqlx::query_as(
+                "SELECT plan, currency, count(*) AS tenants, sum(max(seats, 0)) AS seats, \
+                 sum(max(mrr, 0)) AS mrr FROM tenant WHERE plan <> '' AND deleted = 0 \
+                 GROUP BY plan, currency ORDER BY 5 DESC, 1, 2 LIMIT 200",
+            )
+            .fetch_all(&mut *connection)
+            .await?,
+        };
+        figures.sort_currencies(&order);
+        Ok(figures)
+    }
+}
+
+/// The currencies by number of tenants, most first, ties by code.
+async fn currency_order(connection: &mut SqliteConnection) -> Result<Vec<String>> {
+    Ok(sqlx::query_scalar(
+        "SELECT currency FROM tenant WHERE deleted = 0 AND currency <> '' \
+         GROUP BY currency ORDER BY count(*) DESC, currency",
+    )
+    .fetch_all(connection)
+    .await?)
+}
+
+impl OverviewFigures {
+    /// The same order of currencies everywhere: the company's main one first.
+    fn sort_currencies(&mut self, order: &[String]) {
+        let place = |currency: &str| {
+            let known = order.iter().position(|known| known == currency);
+            (known.unwrap_or(usize::MAX), currency.to_owned())
+        };
+        for sums in [
+            &mut self.mrr,
+            &mut self.open,
+            &mut self.past_due,
+            &mut self.payment_failed,
+            &mut self.collected_this_month,
+            &mut self.drafts_old,
+            &mut self.uncollectible,
+        ] {
+            sums.sort_by_key(|sum| place(&sum.currency));
+        }
+        self.months
+            .sort_by_key(|sum| (std::cmp::Reverse(sum.month), place(&sum.currency)));
+    }
+}
+
+async fn number(connection: &mut SqliteConnection, sql: &'static str) -> Result<i64> {
+    Ok(sqlx::query_scalar(sql).fetch_one(connection).await?)
+}
+
+async fn sums(connection: &mut SqliteConnection, sql: &'static str) -> Result<Vec<CurrencySum>> {
+    Ok(sqlx::query_as(sql).fetch_all(connection).await?)
+}
+
+async fn past_due(connection: &mut SqliteConnection, now: i64) -> Result<Vec<CurrencySum>> {
+    let mut query = QueryBuilder::new(
+        "SELECT i.currency, coalesce(sum(i.amount_remaining), 0) AS amount, count(*) AS count \
+         FROM invoice i WHERE ",
+    );
+    push_past_due(&mut query, "i", now);
+    query.push(" GROUP BY i.currency ORDER BY 3 DESC, 1");
+    Ok(query.build_query_as().fetch_all(connection).await?)
+}
+
+async fn past_due_tenants(connection: &mut SqliteConnection, now: i64) -> Result<i64> {
+    let mut query =
+        QueryBuilder::new("SELECT count(DISTINCT i.customer_num) FROM invoice i WHERE ");
+    push_past_due(&mut query, "i", now);
+    Ok(query.build_query_scalar().fetch_one(connection).await?)
+}
+
+async fn collected(
+    connection: &mut SqliteConnection,
+    month: Month,
+    zone: Zone,
+) -> Result<Vec<CurrencySum>> {
+    let range = month.range(zone);
+    Ok(sqlx::query_as(
+        "SELECT currency, sum(coalesce(amount, 0) - coalesce(amount_refunded, 0)) AS amount, \
+         count(*) AS count FROM charge WHERE created >= ?1 AND created < ?2 \
+         AND status = 'succeeded' GROUP BY currency ORDER BY 3 DESC, 1",
+    )
+    .bind(range.start)
+    .bind(range.end)
+    .fetch_all(connection)
+    .await?)
+}
+
+async fn drafts_old(connection: &mut SqliteConnection, now: i64) -> Result<Vec<CurrencySum>> {
+    Ok(sqlx::query_as(
+        "SELECT currency, coalesce(sum(total), 0) AS amount, count(*) AS count FROM invoice \
+         WHERE status = 'draft' AND deleted = 0 AND accounted_at < ?1 \
+         GROUP BY currency ORDER BY 3 DESC, 1",
+    )
+    .bind(now - OLD_DRAFT_SECONDS)
+    .fetch_all(connection)
+    .await?)
+}
+
+async fn trial_ending(connection: &mut SqliteConnection, now: i64) -> Result<i64> {
+    Ok(sqlx::query_scalar(
+        "SELECT count(*) FROM subscription WHERE status = 'trialing' \
+         AND trial_end >= ?1 AND trial_end < ?2",
+    )
+    .bind(now)
+    .bind(now + TRIAL_SECONDS)
+    .fetch_one(connection)
+    .await?)
+}
+
+/// One pass over the index that holds what is added up.
+async fn months(
+    connection: &mut SqliteConnection,
+    newest: Month,
+    zone: Zone,
+) -> Result<Vec<MonthSum>> {
+    let months: Vec<Month> = std::iter::successors(Some(newest), |month| Some(month.previous()))
+        .take(MONTHS)
+        .collect();
+    let Some(oldest) = months.last() else {
+        return Ok(Vec::new());
+    };
+    let mut query = QueryBuilder::new("SELECT CASE ");
+    for (n, month) in months.iter().enumerate() {
+        query
+            .push("WHEN i.accounted_at >= ")
+            .push_bind(month.range(zone).start);
+        query.push(format!(" THEN {n} "));
+    }
+    query.push(
+        "END AS month, i.currency, coalesce(sum(i.total), 0), coalesce(sum(i.amount_paid), 0), \
+         count(*) FROM invoice i WHERE i.deleted = 0 AND i.status NOT IN ('draft', 'void') \
+         AND i.status_transitions_finalized_at IS NOT NULL AND i.accounted_at >= ",
+    );
+    query.push_bind(oldest.range(zone).start);
+    query
+        .push(" AND i.accounted_at < ")
+        .push_bind(newest.range(zone).end);
+    query.push(" GROUP BY 1, 2 ORDER BY 1, 2");
+    let rows: Vec<(i64, String, i64, i64, i64)> =
+        query.build_query_as().fetch_all(connection).await?;
+    Ok(rows
+        .into_iter()
+        .filter_map(|(n, currency, invoiced, paid, invoices)| {
+            let month = *months.get(usize::try_from(n).ok()?)?;
+            Some(MonthSum {
+                month,
+                currency,
+                invoiced,
+                paid,
+                invoices,
+            })
+        })
+        .collect())
+}

@@ -1,0 +1,10 @@
+//! Tests of the books, one module a concern, on small made-up accounts.
+
+mod apply;
+mod exports;
+mod files;
+mod fixture;
+mod ledger;
+mod open;
+mod pages;
+mod tables;
