@@ -11,7 +11,7 @@ export interface TableQuery<Filter, Sort> {
   count: number;
 }
 
-export interface ConnectRequest {
+interface ConnectRequest {
   key: string;
   /** Stripe where null; otherwise a simulated account on this machine. */
   apiBase: string | null;

@@ -7,11 +7,9 @@ export type {
   AccountSummary,
   Amount,
   Attention,
-  AttentionLink,
   BackupFile,
   Code,
   Connected,
-  Count,
   CreditNoteView,
   Direction,
   Erased,
@@ -50,7 +48,6 @@ export type {
   TenantPage,
   TenantRow,
   TenantSort,
-  Theme,
   VersionView,
 } from './bindings';
 

@@ -37,7 +37,7 @@ export function Choices({ label, choices, chosen, onChoose, none }: Props) {
   );
 }
 
-export function Tick() {
+function Tick() {
   return (
     <span className={styles.box} aria-hidden>
       <Check size={10} strokeWidth={3} />

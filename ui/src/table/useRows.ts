@@ -3,7 +3,7 @@ import { useQueries, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { WINDOW_ROWS, windowsFor } from './ranks';
 
-export interface Page<Row> {
+interface Page<Row> {
   total: number;
   first: number;
   rows: Row[];

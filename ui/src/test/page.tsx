@@ -10,7 +10,7 @@ import { makeRouter } from '../app/router';
 import { type FakeHost, fakeHost, type FakeOptions, type Scenario } from '../host/fake/fakeHost';
 
 /** 22 Nov 2026, 09:41 in London. */
-export const NOW = 1_795_340_460;
+const NOW = 1_795_340_460;
 
 export interface TestPage {
   host: FakeHost;

@@ -1,6 +1,6 @@
 /** What jsdom does not have and the page needs: sizes, scrolling, observers. */
 import { cleanup } from '@testing-library/react';
-import { afterEach } from 'vitest';
+import { afterEach, vi } from 'vitest';
 
 /** The height of a table's window in tests: twenty rows. */
 export const VIEWPORT_PX = 640;
@@ -12,6 +12,8 @@ class SteadyResizeObserver implements ResizeObserver {
   disconnect() {}
 }
 
+// React Aria asks for it when a menu or a dialog opens.
+vi.stubGlobal('CSS', { escape: (text: string) => text.replace(/[^\w-]/g, String.raw`\$&`) });
 window.ResizeObserver = SteadyResizeObserver;
 Object.defineProperties(HTMLElement.prototype, {
   clientHeight: { get: () => VIEWPORT_PX },

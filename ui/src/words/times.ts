@@ -42,7 +42,7 @@ function partsOf(seconds: number, zone: string): Parts {
 }
 
 /** "CET", or "GMT+3" where a zone has no name of its own. */
-export function zoneName(seconds: number, zone: string): string {
+function zoneName(seconds: number, zone: string): string {
   const nameIn = (locale: string) =>
     formatter(locale, zone, { timeZoneName: 'short' })
       .formatToParts(new Date(seconds * 1000))
@@ -58,7 +58,7 @@ export function dayWords(seconds: number, zone: string): string {
 }
 
 /** "09:41". */
-export function clockWords(seconds: number, zone: string): string {
+function clockWords(seconds: number, zone: string): string {
   const { hour, minute } = partsOf(seconds, zone);
   return `${hour}:${minute}`;
 }

@@ -9,7 +9,7 @@ export interface Company {
 const DAY = 86_400;
 
 /** A small generator with a known sequence (mulberry32). */
-export function sequence(seed: number): () => number {
+function sequence(seed: number): () => number {
   let state = seed >>> 0;
   return () => {
     state = (state + 0x6d2b79f5) >>> 0;

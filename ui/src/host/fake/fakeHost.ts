@@ -42,7 +42,7 @@ export interface FakeHost extends Host {
   push(change: Partial<T.Status>): void;
 }
 
-export function deskError(code: T.Code, what: string, why: string, next: string): T.DeskError {
+function deskError(code: T.Code, what: string, why: string, next: string): T.DeskError {
   return { code, what, why, next, place: null, requestId: null };
 }
 
