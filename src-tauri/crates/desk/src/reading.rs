@@ -1,17 +1,26 @@
 //! Reading the books for the screen: tables, pages, search. SQL does the work; here rows become
 //! answers.
 
+mod differences;
+mod invoice;
+mod overview;
+mod searching;
 mod tables;
+mod tenant;
+mod words;
 
 use billing::Currency;
 use billing::period::{Zone, day_end, day_start};
 use chrono::NaiveDate;
 
 use crate::answers::{Amount, Direction, InvoiceFilter, Minor, TenantFilter};
-use crate::{Error, Result};
+use crate::context::{Inner, Open};
+use crate::{Code, Error, Result};
 
 /// Most rows of one answer.
 pub(crate) const MOST_ROWS: u32 = 500;
+/// Most versions on a page.
+const MOST_VERSIONS: u32 = 200;
 /// Longest text of a filter, in letters.
 const TEXT_LENGTH: usize = 200;
 /// Most choices in one filter.
@@ -30,6 +39,23 @@ pub(crate) fn amount(minor: i64, currency: &str) -> Amount {
         minor: Minor(minor.clamp(-PAGE_INTEGER, PAGE_INTEGER)),
         currency: currency.to_ascii_uppercase(),
         exponent: u8::try_from(exponent).unwrap_or(2),
+    }
+}
+
+/// An id that is not in the books.
+fn not_found(id: &str) -> Error {
+    Error::new(
+        Code::NotFound,
+        format!("{id} is not in the books"),
+        "It was never loaded, or the id is mistyped",
+        "Update, then search for it",
+    )
+}
+
+impl Inner {
+    /// The moment as of which every list is complete; none: never.
+    pub async fn as_of(&self, open: &Open) -> Result<Option<i64>> {
+        Ok(crate::jobs::complete_as_of(&open.books.lists().await?))
     }
 }
 
