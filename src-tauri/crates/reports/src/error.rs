@@ -10,7 +10,7 @@ pub enum ExportError {
     Cancelled,
     /// The books could not be read.
     #[error("the books could not be read")]
-    Books(#[source] Box<dyn std::error::Error + Send + Sync>),
+    Books(#[from] books::BooksError),
     /// The file or its folder could not be written.
     #[error("{path} could not be written: {source}")]
     Write {
@@ -56,6 +56,12 @@ pub enum ExportError {
         name: &'static str,
         /// ISO code.
         currency: String,
+    },
+    /// One tenant has more documents than a statement takes.
+    #[error("there are more than {limit} documents; choose a later start")]
+    TooManyRows {
+        /// The most that are taken.
+        limit: usize,
     },
     /// The sheet could not be made.
     #[error("the Excel file could not be written")]

@@ -29,6 +29,8 @@ pub enum Format {
     Csv,
     /// Office Open XML.
     Excel,
+    /// A page of HTML, for statements alone.
+    Page,
 }
 
 impl Format {
@@ -38,6 +40,7 @@ impl Format {
         match self {
             Self::Csv => "csv",
             Self::Excel => "xlsx",
+            Self::Page => "html",
         }
     }
 }
@@ -150,7 +153,7 @@ impl<R: Record> Job<R> {
     ) -> Result<Exported, ExportError> {
         let file = draft(&self.path)?;
         let mut out = match self.format {
-            Format::Csv => Out::Csv(CsvFile::start(self.layout, file)?),
+            Format::Csv | Format::Page => Out::Csv(CsvFile::start(self.layout, file)?),
             Format::Excel => {
                 let sheet_rows = self.rows_per_sheet.min(SHEET_ROWS);
                 let stop = stop.clone();
@@ -175,6 +178,20 @@ impl<R: Record> Job<R> {
         }
         let written = out.finish()?;
         self.place(written, count, adder.finish(), stop)
+    }
+
+    /// Puts a file that was written otherwise in its place, with its control sheet.
+    pub(crate) fn keep(
+        self,
+        written: Written,
+        rows: &[R],
+        stop: &CancellationToken,
+    ) -> Result<Exported, ExportError> {
+        let mut adder = Adder::new(self.layout);
+        for row in rows {
+            adder.add(row)?;
+        }
+        self.place(written, rows.len() as u64, adder.finish(), stop)
     }
 
     fn place(

@@ -10,12 +10,17 @@ mod control;
 mod csv_file;
 mod error;
 mod excel_file;
+mod export;
+mod from_books;
 mod job;
+mod page;
 mod place;
 pub mod rows;
 pub mod safe;
 mod statement;
+mod statement_file;
 mod sums;
+mod words;
 
 #[cfg(test)]
 mod fixtures;
@@ -29,6 +34,8 @@ pub use control::{
     verify,
 };
 pub use error::ExportError;
+pub use export::{ExportKind, ExportRequest, Profile, export};
 pub use job::{Exported, Format, Progress, SnapshotFacts};
 pub use statement::{Entry, EntryKind, STATEMENT, Tenant, statement as statement_entries};
+pub use statement_file::{StatementFormat, StatementRequest, statement_of as statement};
 pub use sums::{Bucket, CurrencySums, Totals};

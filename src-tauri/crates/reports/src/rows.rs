@@ -1,7 +1,8 @@
-//! The rows that exports are made of: what the books' readers hand over, with the sums that
-//! several columns need worked out once.
+//! The rows that exports are made of, and what the control sheet needs to know of each: its
+//! currency, and whether its amounts count.
 //!
-//! Amounts are minor units of the row's currency (lower case), times are UTC seconds.
+//! Amounts are minor units of the row's currency (lower case), times are UTC seconds; none is
+//! what never arrived.
 
 use crate::sums::Bucket;
 
@@ -18,22 +19,20 @@ pub trait Record: Send + Sync + 'static {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 #[expect(
     missing_docs,
-    reason = "the names are Stripe's fields; what differs is documented"
+    reason = "the names are Stripe's fields; what differs is said"
 )]
 pub struct Invoice {
     pub id: String,
     pub number: Option<String>,
     pub status: String,
     pub customer: Option<String>,
-    /// The name on the document, else the customer's.
+    /// The name on the document, else the tenant's.
     pub customer_name: Option<String>,
-    /// The address on the document, else the customer's.
+    /// The address on the document, else the tenant's.
     pub customer_email: Option<String>,
     /// The product's own id (`metadata.tenantId` of the customer).
     pub tenant_id: Option<String>,
     pub subscription: Option<String>,
-    /// Product names on its lines, joined by ", ".
-    pub plan: Option<String>,
     pub description: Option<String>,
     pub billing_reason: Option<String>,
     pub collection_method: Option<String>,
@@ -47,31 +46,33 @@ pub struct Invoice {
     pub voided_at: Option<i64>,
     pub marked_uncollectible_at: Option<i64>,
     pub next_payment_attempt: Option<i64>,
-    pub attempt_count: i64,
-    pub subtotal: i64,
+    pub attempt_count: Option<i64>,
+    pub subtotal: Option<i64>,
     /// Sum of `total_discount_amounts`.
-    pub discount: i64,
+    pub discount: Option<i64>,
     /// Taxes on top of the prices.
-    pub tax_exclusive: i64,
+    pub tax_exclusive: Option<i64>,
     /// Taxes inside the prices.
-    pub tax_inclusive: i64,
-    pub total: i64,
-    pub amount_due: i64,
-    pub amount_paid: i64,
+    pub tax_inclusive: Option<i64>,
+    pub total: Option<i64>,
+    pub amount_due: Option<i64>,
+    pub amount_paid: Option<i64>,
     pub amount_paid_off_stripe: Option<i64>,
-    pub amount_remaining: i64,
-    pub starting_balance: i64,
+    pub amount_remaining: Option<i64>,
+    pub starting_balance: Option<i64>,
     pub ending_balance: Option<i64>,
-    /// Issued credit notes, before and after payment.
-    pub credited: i64,
+    /// Credit notes before payment and after it, as the invoice says.
+    pub credited: Option<i64>,
+    /// Earliest start of a line's period.
+    pub line_period_start: Option<i64>,
+    /// Latest end of a line's period.
+    pub line_period_end: Option<i64>,
     /// The latest charge of its payments (Stripe's profile alone).
     pub charge: Option<String>,
     /// Coupons of its discounts, joined by ", " (Stripe's profile alone).
     pub coupons: Option<String>,
-    /// Earliest start of a line's period (Stripe's profile alone).
-    pub line_period_start: Option<i64>,
-    /// Latest end of a line's period (Stripe's profile alone).
-    pub line_period_end: Option<i64>,
+    /// Names of the products on its lines, joined by ", ".
+    pub plan: Option<String>,
 }
 
 impl Record for Invoice {
@@ -97,7 +98,7 @@ pub(crate) fn invoice_bucket(status: &str) -> Bucket {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 #[expect(
     missing_docs,
-    reason = "the names are Stripe's fields; what differs is documented"
+    reason = "the names are Stripe's fields; what differs is said"
 )]
 pub struct InvoiceLine {
     pub id: String,
@@ -127,10 +128,10 @@ pub struct InvoiceLine {
     pub proration: Option<bool>,
     pub subtotal: Option<i64>,
     /// Sum of `discount_amounts`.
-    pub discount: i64,
+    pub discount: Option<i64>,
     /// Sum of `taxes`.
-    pub tax: i64,
-    pub amount: i64,
+    pub tax: Option<i64>,
+    pub amount: Option<i64>,
 }
 
 impl Record for InvoiceLine {
@@ -147,7 +148,7 @@ impl Record for InvoiceLine {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 #[expect(
     missing_docs,
-    reason = "the names are Stripe's fields; what differs is documented"
+    reason = "the names are Stripe's fields; what differs is said"
 )]
 pub struct Customer {
     pub id: String,
@@ -160,16 +161,18 @@ pub struct Customer {
     pub deleted: bool,
     pub currency: Option<String>,
     /// As at Stripe: negative is credit of the tenant.
-    pub balance: i64,
+    pub balance: Option<i64>,
     pub delinquent: Option<bool>,
     pub tax_exempt: Option<String>,
-    /// Product names of its subscriptions.
+    /// Product names of its living subscriptions.
     pub plan: Option<String>,
     pub seats: Option<i64>,
     /// The most alive subscription's status.
     pub subscription_status: Option<String>,
     pub mrr: Option<i64>,
+    /// What its open invoices in that currency still ask for.
     pub open: Option<i64>,
+    /// Of it, past the due date or after a failed payment.
     pub past_due: Option<i64>,
     /// Stripe's metadata as JSON with sorted keys.
     pub metadata: Option<String>,
@@ -193,7 +196,7 @@ impl Record for Customer {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 #[expect(
     missing_docs,
-    reason = "the names are Stripe's fields; what differs is documented"
+    reason = "the names are Stripe's fields; what differs is said"
 )]
 pub struct SubscriptionItem {
     pub subscription: String,
@@ -247,7 +250,7 @@ impl Record for SubscriptionItem {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 #[expect(
     missing_docs,
-    reason = "the names are Stripe's fields; what differs is documented"
+    reason = "the names are Stripe's fields; what differs is said"
 )]
 pub struct Payment {
     pub id: String,
@@ -263,13 +266,17 @@ pub struct Payment {
     /// `succeeded`, `failed`, `pending`; of an invoice payment `paid`, `open`, `canceled`.
     pub status: String,
     pub currency: String,
-    pub amount: i64,
+    pub amount: Option<i64>,
     pub amount_refunded: Option<i64>,
     pub failure_code: Option<String>,
     pub failure_message: Option<String>,
-    pub outcome_type: Option<String>,
-    pub outcome_reason: Option<String>,
-    pub seller_message: Option<String>,
+    /// The bank's reason.
+    pub decline_code: Option<String>,
+    /// `card`, `sepa_debit` …
+    pub method: Option<String>,
+    pub card_brand: Option<String>,
+    pub card_last4: Option<String>,
+    pub description: Option<String>,
     pub refunded: Option<bool>,
     pub disputed: Option<bool>,
 }
@@ -292,7 +299,7 @@ impl Record for Payment {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 #[expect(
     missing_docs,
-    reason = "the names are Stripe's fields; what differs is documented"
+    reason = "the names are Stripe's fields; what differs is said"
 )]
 pub struct CreditNote {
     pub id: String,
@@ -311,10 +318,10 @@ pub struct CreditNote {
     /// The accounting date; Stripe leaves it out where it is the day of creation.
     pub effective_at: Option<i64>,
     pub voided_at: Option<i64>,
-    pub subtotal: i64,
-    pub total: i64,
-    pub pre_payment_amount: i64,
-    pub post_payment_amount: i64,
+    pub subtotal: Option<i64>,
+    pub total: Option<i64>,
+    pub pre_payment_amount: Option<i64>,
+    pub post_payment_amount: Option<i64>,
     pub out_of_band_amount: Option<i64>,
 }
 

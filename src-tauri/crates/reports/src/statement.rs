@@ -4,7 +4,7 @@
 //! Amounts are what the tenant owes: an invoice adds, a payment takes away. The closing balance
 //! is the sum of what remains on open invoices, as Stripe has it. Pure: rows in, rows out.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use crate::cell::Cell;
 use crate::columns::{Field, Layout};
@@ -156,9 +156,14 @@ pub fn statement(
     from: Option<i64>,
     to: i64,
 ) -> Option<Vec<Entry>> {
+    let payments = by_invoice(payments, |payment| payment.invoice.as_deref());
+    let credit_notes = by_invoice(credit_notes, |note| note.invoice.as_deref());
     let mut movements = Vec::new();
     for invoice in invoices {
-        movements.extend(invoice_movements(invoice, payments, credit_notes)?);
+        let id = invoice.id.as_str();
+        let payments = payments.get(id).map_or(&[][..], Vec::as_slice);
+        let credit_notes = credit_notes.get(id).map_or(&[][..], Vec::as_slice);
+        movements.extend(of_invoice(invoice, payments, credit_notes)?);
     }
     let mut currencies = BTreeMap::<String, Vec<Movement>>::new();
     for movement in movements.into_iter().filter(|movement| movement.at < to) {
@@ -175,6 +180,17 @@ pub fn statement(
     Some(entries)
 }
 
+/// What counts, by its invoice's id.
+fn by_invoice<R: Record>(rows: &[R], invoice: fn(&R) -> Option<&str>) -> HashMap<&str, Vec<&R>> {
+    let mut found = HashMap::<&str, Vec<&R>>::new();
+    for row in rows.iter().filter(|row| row.bucket() == Bucket::Counted) {
+        if let Some(id) = invoice(row) {
+            found.entry(id).or_default().push(row);
+        }
+    }
+    found
+}
+
 /// An amount that changes what is owed.
 struct Movement {
     at: i64,
@@ -185,86 +201,133 @@ struct Movement {
     amount: i64,
 }
 
+/// The movements of one invoice as they are found.
+struct Movements<'a> {
+    invoice: &'a Invoice,
+    found: Vec<Movement>,
+}
+
+impl Movements<'_> {
+    /// A movement of the invoice itself.
+    fn push(&mut self, at: i64, kind: EntryKind, amount: i64) {
+        let document = self
+            .invoice
+            .number
+            .as_ref()
+            .unwrap_or(&self.invoice.id)
+            .clone();
+        let id = self.invoice.id.clone();
+        self.push_document(at, kind, document, id, amount);
+    }
+
+    fn push_document(
+        &mut self,
+        at: i64,
+        kind: EntryKind,
+        document: String,
+        id: String,
+        amount: i64,
+    ) {
+        let currency = self.invoice.currency.clone();
+        if amount != 0 || kind == EntryKind::Invoice {
+            self.found.push(Movement {
+                at,
+                kind,
+                document,
+                id,
+                currency,
+                amount,
+            });
+        }
+    }
+
+    fn open(&self) -> Option<i64> {
+        self.found
+            .iter()
+            .try_fold(0_i64, |sum, movement| sum.checked_add(movement.amount))
+    }
+}
+
 /// Everything that one invoice did to what the tenant owes. Drafts did nothing.
-fn invoice_movements(
+fn of_invoice(
     invoice: &Invoice,
-    payments: &[Payment],
-    credit_notes: &[CreditNote],
+    payments: &[&Payment],
+    credit_notes: &[&CreditNote],
 ) -> Option<Vec<Movement>> {
     let Some(finalized_at) = invoice.finalized_at.filter(|_| invoice.status != "draft") else {
         return Some(Vec::new());
     };
-    let document = invoice.number.as_ref().unwrap_or(&invoice.id);
-    let movement = |at, kind, document: &str, id: &str, amount| Movement {
-        at,
-        kind,
-        document: document.to_owned(),
-        id: id.to_owned(),
-        currency: invoice.currency.clone(),
-        amount,
+    let mut movements = Movements {
+        invoice,
+        found: Vec::new(),
     };
-    let of_invoice = |at, kind, amount| movement(at, kind, document, &invoice.id, amount);
-    let mut movements = vec![of_invoice(finalized_at, EntryKind::Invoice, invoice.total)];
+    movements.push(finalized_at, EntryKind::Invoice, invoice.total.unwrap_or(0));
     // What the account's credit paid, or what was too small and moved to the account.
     let applied = match invoice.ending_balance {
-        Some(ending) => invoice.starting_balance.checked_sub(ending)?,
+        Some(ending) => invoice.starting_balance.unwrap_or(0).checked_sub(ending)?,
         None => 0,
     };
-    movements.push(of_invoice(finalized_at, EntryKind::AccountCredit, applied));
-    let mut paid = 0_i64;
-    for payment in payments {
-        if payment.invoice.as_ref() == Some(&invoice.id) && payment.bucket() == Bucket::Counted {
-            paid = paid.checked_add(payment.amount)?;
-            let amount = payment.amount.checked_neg()?;
-            movements.push(movement(
-                payment.created,
-                EntryKind::Payment,
-                document,
-                &payment.id,
-                amount,
-            ));
-        }
-    }
-    let other = paid.checked_sub(invoice.amount_paid)?;
-    let settled_at = invoice.paid_at.unwrap_or(finalized_at);
-    movements.push(of_invoice(settled_at, EntryKind::OtherPayment, other));
-    for note in credit_notes {
-        if note.invoice.as_ref() == Some(&invoice.id) && note.bucket() == Bucket::Counted {
-            let at = note.effective_at.unwrap_or(note.created);
-            let number = note.number.as_ref().unwrap_or(&note.id);
-            let total = note
-                .pre_payment_amount
-                .checked_add(note.post_payment_amount)?;
-            let credited = total.checked_neg()?;
-            movements.push(movement(
-                at,
-                EntryKind::CreditNote,
-                number,
-                &note.id,
-                credited,
-            ));
-            let back = note.post_payment_amount;
-            movements.push(movement(at, EntryKind::GivenBack, number, &note.id, back));
-        }
-    }
-    let mut open = 0_i64;
-    for movement in &movements {
-        open = open.checked_add(movement.amount)?;
-    }
-    let taken_back = open.checked_neg()?;
+    movements.push(finalized_at, EntryKind::AccountCredit, applied);
+    push_payments(&mut movements, finalized_at, payments)?;
+    push_credit_notes(&mut movements, credit_notes)?;
+    let taken_back = movements.open()?.checked_neg()?;
     match invoice.status.as_str() {
         "void" => {
             let at = invoice.voided_at.unwrap_or(finalized_at);
-            movements.push(of_invoice(at, EntryKind::Void, taken_back));
+            movements.push(at, EntryKind::Void, taken_back);
         }
         "uncollectible" => {
             let at = invoice.marked_uncollectible_at.unwrap_or(finalized_at);
-            movements.push(of_invoice(at, EntryKind::WriteOff, taken_back));
+            movements.push(at, EntryKind::WriteOff, taken_back);
         }
         _ => {}
     }
-    movements.retain(|movement| movement.amount != 0 || movement.kind == EntryKind::Invoice);
-    Some(movements)
+    Some(movements.found)
+}
+
+fn push_payments(
+    movements: &mut Movements<'_>,
+    finalized_at: i64,
+    payments: &[&Payment],
+) -> Option<()> {
+    let invoice = movements.invoice;
+    let mut paid = 0_i64;
+    for payment in payments {
+        let amount = payment.amount.unwrap_or(0);
+        paid = paid.checked_add(amount)?;
+        let document = invoice.number.as_ref().unwrap_or(&invoice.id).clone();
+        let id = payment.id.clone();
+        let credit = amount.checked_neg()?;
+        movements.push_document(payment.created, EntryKind::Payment, document, id, credit);
+    }
+    // Stripe's word on what was paid decides; the books may hold other payments, or fewer.
+    let other = paid.checked_sub(invoice.amount_paid.unwrap_or(0))?;
+    movements.push(
+        invoice.paid_at.unwrap_or(finalized_at),
+        EntryKind::OtherPayment,
+        other,
+    );
+    Some(())
+}
+
+fn push_credit_notes(movements: &mut Movements<'_>, notes: &[&CreditNote]) -> Option<()> {
+    for note in notes {
+        let at = note.effective_at.unwrap_or(note.created);
+        let document = note.number.as_ref().unwrap_or(&note.id);
+        let back = note.post_payment_amount.unwrap_or(0);
+        let credited = note
+            .pre_payment_amount
+            .unwrap_or(0)
+            .checked_add(back)?
+            .checked_neg()?;
+        for (kind, amount) in [
+            (EntryKind::CreditNote, credited),
+            (EntryKind::GivenBack, back),
+        ] {
+            movements.push_document(at, kind, document.clone(), note.id.clone(), amount);
+        }
+    }
+    Some(())
 }
 
 fn with_balances(
@@ -373,7 +436,7 @@ mod tests {
             let remaining: i64 = invoices
                 .iter()
                 .filter(|invoice| invoice.currency == currency && invoice.status == "open")
-                .map(|invoice| invoice.amount_remaining)
+                .filter_map(|invoice| invoice.amount_remaining)
                 .sum();
             assert_eq!(closing, Some(remaining), "{currency}");
         }

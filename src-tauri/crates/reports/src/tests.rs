@@ -302,7 +302,7 @@ fn any_invoice() -> impl Strategy<Value = Invoice> {
             id: "in_any".to_owned(),
             currency: currency.to_owned(),
             status: status.to_owned(),
-            total,
+            total: Some(total),
             customer_name: name,
             ..Invoice::default()
         })

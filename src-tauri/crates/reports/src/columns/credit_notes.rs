@@ -10,12 +10,12 @@ pub static CREDIT_NOTES: Layout<CreditNote> = Layout {
     sheet: "Credit notes",
     buckets: ["credit notes", "void credit notes, apart", "left out"],
     date_basis: "Credit notes count by their effective day (the day of creation where Stripe \
-        names none), in the company's zone; a filter of invoices selects the credit notes of \
-        those invoices.",
+        names none), in the company's zone: the filter's days are theirs, the rest of it is \
+        about the invoice that they credit.",
     sums: &[
-        ("total", |row| Some(row.total)),
-        ("pre_payment", |row| Some(row.pre_payment_amount)),
-        ("post_payment", |row| Some(row.post_payment_amount)),
+        ("total", |row| row.total),
+        ("pre_payment", |row| row.pre_payment_amount),
+        ("post_payment", |row| row.post_payment_amount),
     ],
     fields: &[
         Field::One("account", |_, context| Cell::str(&context.account)),
@@ -33,10 +33,10 @@ pub static CREDIT_NOTES: Layout<CreditNote> = Layout {
         Field::One("reason", |row, _| Cell::text(&row.reason)),
         Field::One("memo", |row, _| Cell::text(&row.memo)),
         Field::One("currency", |row, _| Cell::Code(&row.currency)),
-        Field::Money("subtotal", |row| Some(row.subtotal)),
-        Field::Money("total", |row| Some(row.total)),
-        Field::Money("pre_payment", |row| Some(row.pre_payment_amount)),
-        Field::Money("post_payment", |row| Some(row.post_payment_amount)),
+        Field::Money("subtotal", |row| row.subtotal),
+        Field::Money("total", |row| row.total),
+        Field::Money("pre_payment", |row| row.pre_payment_amount),
+        Field::Money("post_payment", |row| row.post_payment_amount),
         Field::Money("out_of_band", |row| row.out_of_band_amount),
         Field::Time("created", |row| Some(row.created)),
         Field::Time("effective", |row| Some(effective(row))),

@@ -11,7 +11,7 @@ pub static CUSTOMERS: Layout<Customer> = Layout {
     buckets: ["customers", "deleted customers, apart", "left out"],
     date_basis: "Customers as they were last read from Stripe; balances have no period.",
     sums: &[
-        ("balance", |row| Some(row.balance)),
+        ("balance", |row| row.balance),
         ("mrr", |row| row.mrr),
         ("open", |row| row.open),
         ("past_due", |row| row.past_due),
@@ -38,7 +38,7 @@ pub static CUSTOMERS: Layout<Customer> = Layout {
             None => Cell::Empty,
         }),
         Field::Money("mrr", |row| row.mrr),
-        Field::Money("balance", |row| row.currency.as_ref().map(|_| row.balance)),
+        Field::Money("balance", |row| row.currency.as_ref().and(row.balance)),
         Field::Money("open", |row| row.open),
         Field::Money("past_due", |row| row.past_due),
         Field::Time("created", |row| Some(row.created)),

@@ -16,9 +16,9 @@ pub static INVOICE_LINES: Layout<InvoiceLine> = Layout {
     date_basis: "Lines count with their invoice, by the day it was finalised, in the company's \
         zone.",
     sums: &[
-        ("amount", |row| Some(row.amount)),
-        ("discount", |row| Some(row.discount)),
-        ("tax", |row| Some(row.tax)),
+        ("amount", |row| row.amount),
+        ("discount", |row| row.discount),
+        ("tax", |row| row.tax),
     ],
     fields: &[
         Field::One("account", |_, context| Cell::str(&context.account)),
@@ -53,9 +53,9 @@ pub static INVOICE_LINES: Layout<InvoiceLine> = Layout {
         }),
         Field::One("currency", |row, _| Cell::Code(&row.currency)),
         Field::Money("subtotal", |row| row.subtotal),
-        Field::Money("discount", |row| Some(row.discount)),
-        Field::Money("tax", |row| Some(row.tax)),
-        Field::Money("amount", |row| Some(row.amount)),
+        Field::Money("discount", |row| row.discount),
+        Field::Money("tax", |row| row.tax),
+        Field::Money("amount", |row| row.amount),
         Field::Time("period_start", |row| row.period_start),
         Field::Time("period_end", |row| row.period_end),
         Field::Time("finalized", |row| row.finalized_at),

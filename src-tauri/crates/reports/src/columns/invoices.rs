@@ -1,6 +1,6 @@
 //! `meterdesk.invoices`: one row an invoice.
 
-use super::{Field, Layout};
+use super::{Field, Layout, integer};
 use crate::cell::Cell;
 use crate::rows::Invoice;
 
@@ -32,21 +32,19 @@ pub static INVOICES: Layout<Invoice> = Layout {
         Field::One("collection_method", |row, _| {
             Cell::text(&row.collection_method)
         }),
-        Field::One("attempt_count", |row, _| Cell::Integer(row.attempt_count)),
+        Field::One("attempt_count", |row, _| integer(row.attempt_count)),
         Field::One("currency", |row, _| Cell::Code(&row.currency)),
-        Field::Money("subtotal", |row| Some(row.subtotal)),
-        Field::Money("discount", |row| Some(row.discount)),
-        Field::Money("tax", |row| {
-            row.tax_exclusive.checked_add(row.tax_inclusive)
-        }),
-        Field::Money("total", |row| Some(row.total)),
-        Field::Money("starting_balance", |row| Some(row.starting_balance)),
+        Field::Money("subtotal", |row| row.subtotal),
+        Field::Money("discount", |row| row.discount),
+        Field::Money("tax", |row| tax(row)),
+        Field::Money("total", |row| row.total),
+        Field::Money("starting_balance", |row| row.starting_balance),
         Field::Money("ending_balance", |row| row.ending_balance),
-        Field::Money("amount_due", |row| Some(row.amount_due)),
-        Field::Money("amount_paid", |row| Some(row.amount_paid)),
+        Field::Money("amount_due", |row| row.amount_due),
+        Field::Money("amount_paid", |row| row.amount_paid),
         Field::Money("amount_paid_off_stripe", |row| row.amount_paid_off_stripe),
-        Field::Money("amount_remaining", |row| Some(row.amount_remaining)),
-        Field::Money("credited", |row| Some(row.credited)),
+        Field::Money("amount_remaining", |row| row.amount_remaining),
+        Field::Money("credited", |row| row.credited),
         Field::Time("created", |row| Some(row.created)),
         Field::Time("finalized", |row| row.finalized_at),
         Field::Time("due", |row| row.due_date),
@@ -61,12 +59,18 @@ pub static INVOICES: Layout<Invoice> = Layout {
 
 /// What the control sheet sums of invoices, whatever the profile.
 pub(super) const SUMS: &[(&str, fn(&Invoice) -> Option<i64>)] = &[
-    ("total", |row| Some(row.total)),
-    ("tax", |row| {
-        row.tax_exclusive.checked_add(row.tax_inclusive)
-    }),
-    ("amount_due", |row| Some(row.amount_due)),
-    ("amount_paid", |row| Some(row.amount_paid)),
-    ("amount_remaining", |row| Some(row.amount_remaining)),
-    ("credited", |row| Some(row.credited)),
+    ("total", |row| row.total),
+    ("tax", |row| tax(row)),
+    ("amount_due", |row| row.amount_due),
+    ("amount_paid", |row| row.amount_paid),
+    ("amount_remaining", |row| row.amount_remaining),
+    ("credited", |row| row.credited),
 ];
+
+/// Taxes on top of the prices and inside them.
+pub(super) fn tax(row: &Invoice) -> Option<i64> {
+    match (row.tax_exclusive, row.tax_inclusive) {
+        (Some(exclusive), Some(inclusive)) => exclusive.checked_add(inclusive),
+        (exclusive, inclusive) => exclusive.or(inclusive),
+    }
+}

@@ -13,10 +13,10 @@ pub static PAYMENTS: Layout<Payment> = Layout {
         "failed and canceled attempts, apart",
         "pending ones, left out",
     ],
-    date_basis: "Payments count by their own day, in the company's zone; a filter of invoices \
-        selects the payments of those invoices.",
+    date_basis: "Payments count by their own day, in the company's zone: the filter's days are \
+        theirs, the rest of it is about the invoice that they are for.",
     sums: &[
-        ("amount", |row| Some(row.amount)),
+        ("amount", |row| row.amount),
         ("refunded", |row| row.amount_refunded),
     ],
     fields: &[
@@ -36,13 +36,15 @@ pub static PAYMENTS: Layout<Payment> = Layout {
         Field::One("customer_name", |row, _| Cell::text(&row.customer_name)),
         Field::One("failure_code", |row, _| Cell::text(&row.failure_code)),
         Field::One("failure_message", |row, _| Cell::text(&row.failure_message)),
-        Field::One("outcome_type", |row, _| Cell::text(&row.outcome_type)),
-        Field::One("outcome_reason", |row, _| Cell::text(&row.outcome_reason)),
-        Field::One("seller_message", |row, _| Cell::text(&row.seller_message)),
+        Field::One("decline_code", |row, _| Cell::text(&row.decline_code)),
+        Field::One("method", |row, _| Cell::text(&row.method)),
+        Field::One("card_brand", |row, _| Cell::text(&row.card_brand)),
+        Field::One("card_last4", |row, _| Cell::text(&row.card_last4)),
+        Field::One("description", |row, _| Cell::text(&row.description)),
         Field::One("fully_refunded", |row, _| yes_no(row.refunded)),
         Field::One("disputed", |row, _| yes_no(row.disputed)),
         Field::One("currency", |row, _| Cell::Code(&row.currency)),
-        Field::Money("amount", |row| Some(row.amount)),
+        Field::Money("amount", |row| row.amount),
         Field::Money("refunded", |row| row.amount_refunded),
         Field::Time("created", |row| Some(row.created)),
     ],

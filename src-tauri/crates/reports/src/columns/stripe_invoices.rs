@@ -3,7 +3,7 @@
 //! Amounts are in major units, times in UTC. docs/exports.md says what stands in each column and
 //! which stay empty because Stripe's API no longer has the datum.
 
-use super::invoices::SUMS;
+use super::invoices::{SUMS, tax};
 use super::{Field, Layout};
 use crate::cell::Cell;
 use crate::rows::Invoice;
@@ -30,19 +30,17 @@ pub static STRIPE_INVOICES: Layout<Invoice> = Layout {
         Field::One("Paid", |row, _| Cell::Bool(row.status == "paid")),
         Field::One("Forgiven", |_, _| Cell::Empty),
         Field::One("Subscription", |row, _| Cell::text(&row.subscription)),
-        Field::Major("Subtotal", |row| Some(row.subtotal)),
-        Field::Major("Tax", |row| {
-            row.tax_exclusive.checked_add(row.tax_inclusive)
-        }),
+        Field::Major("Subtotal", |row| row.subtotal),
+        Field::Major("Tax", |row| tax(row)),
         Field::One("Tax Percent", |_, _| Cell::Empty),
-        Field::Major("Exclusive Tax Amount", |row| Some(row.tax_exclusive)),
-        Field::Major("Inclusive Tax Amount", |row| Some(row.tax_inclusive)),
-        Field::Major("Total", |row| Some(row.total)),
-        Field::Major("Total Discount Amount", |row| Some(row.discount)),
+        Field::Major("Exclusive Tax Amount", |row| row.tax_exclusive),
+        Field::Major("Inclusive Tax Amount", |row| row.tax_inclusive),
+        Field::Major("Total", |row| row.total),
+        Field::Major("Total Discount Amount", |row| row.discount),
         Field::One("Applied Coupons", |row, _| Cell::text(&row.coupons)),
-        Field::Major("Amount Due", |row| Some(row.amount_due)),
-        Field::Major("Amount Paid", |row| Some(row.amount_paid)),
-        Field::Major("Starting Balance", |row| Some(row.starting_balance)),
+        Field::Major("Amount Due", |row| row.amount_due),
+        Field::Major("Amount Paid", |row| row.amount_paid),
+        Field::Major("Starting Balance", |row| row.starting_balance),
         Field::Major("Ending Balance", |row| row.ending_balance),
         Field::One("Date (UTC)", |row, _| Cell::Plain(row.created)),
         Field::One("Due Date (UTC)", |row, _| {
