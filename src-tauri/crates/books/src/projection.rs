@@ -9,7 +9,7 @@ mod payments;
 mod replay;
 mod subscription;
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
 
 use crate::record::{Cell, Record};
 use objects::Row;
@@ -202,9 +202,9 @@ pub(crate) async fn keep_settled(
 
 /// Names of the columns of every table that is projected from a record, for tests.
 #[cfg(test)]
-pub(crate) fn tables() -> HashMap<&'static str, &'static [&'static str]> {
+pub(crate) fn tables() -> std::collections::HashMap<&'static str, &'static [&'static str]> {
     use objects::rows::*;
-    HashMap::from([
+    std::collections::HashMap::from([
         ("customer", CustomerRow::COLUMNS),
         ("product", ProductRow::COLUMNS),
         ("price", PriceRow::COLUMNS),

@@ -20,6 +20,8 @@ pub(super) struct Plan {
     pub(super) versions: Vec<VersionWrite>,
     pub(super) reappearances: Vec<i64>,
     pub(super) projections: Vec<Projection>,
+    /// Per item the customer to whom it belongs, by number; for erasures.
+    pub(super) customers: Vec<Option<i64>>,
     /// Objects to be projected again from the history: what is known of something deleted.
     pub(super) reproject: BTreeSet<i64>,
     pub(super) unchanged: u64,
@@ -38,8 +40,6 @@ pub(super) struct VersionWrite {
     pub(super) item: usize,
     pub(super) num: i64,
     pub(super) object: i64,
-    /// Customer to whom the object belongs, by number; for erasures.
-    pub(super) customer: Option<i64>,
 }
 
 impl Plan {
@@ -71,7 +71,6 @@ pub(super) async fn make(
             continue;
         };
         let had_part = slots.all[position].held[part].is_some();
-        let customer = customer_of(&slots, item);
         let slot = &mut slots.all[position];
         let held = slot.held[part];
         if let Some(held) = held
@@ -101,7 +100,6 @@ pub(super) async fn make(
                     item: n,
                     num: version,
                     object: slot.num,
-                    customer,
                 });
                 version
             }
@@ -126,6 +124,7 @@ pub(super) async fn make(
             }
         }
     }
+    plan.customers = items.iter().map(|item| customer_of(&slots, item)).collect();
     finish(&mut plan, &slots, items, shown, confirmed);
     Ok(plan)
 }

@@ -77,14 +77,17 @@ pub(super) async fn redact(
         return Ok(());
     }
     let erased: HashSet<i64> = erased.into_iter().collect();
-    for write in &plan.versions {
-        if !write
-            .customer
-            .is_some_and(|customer| erased.contains(&customer))
-        {
+    // What is new, and what is shown again: both would bring the data back.
+    let mut affected: Vec<usize> = plan.versions.iter().map(|write| write.item).collect();
+    affected.extend(plan.projections.iter().map(|at| at.item));
+    affected.sort_unstable();
+    affected.dedup();
+    for n in affected {
+        let customer = plan.customers.get(n).copied().flatten();
+        if !customer.is_some_and(|customer| erased.contains(&customer)) {
             continue;
         }
-        let item = &mut items[write.item];
+        let item = &mut items[n];
         let length = i64::try_from(item.length).unwrap_or(i64::MAX);
         let form = books
             .dictionaries()

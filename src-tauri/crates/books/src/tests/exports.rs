@@ -123,9 +123,8 @@ async fn customers_and_items_follow_the_tenants_filter() {
     .await;
     assert_eq!(customers.len(), 1);
     assert_eq!(customers[0].customer.id, customers[0].tenant.id);
-    let reader = book
-        .books
-        .export_subscription_items(&TenantFilter::default(), NOW);
+    let filter = TenantFilter::default();
+    let reader = book.books.export_subscription_items(&filter, NOW);
     let items = all(reader.await.expect("reader")).await;
     let seats: Vec<_> = items
         .iter()
