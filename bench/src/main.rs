@@ -1,0 +1,128 @@
+//! Measures what the product promises (speed, memory, file sizes, a window that stays quick) and
+//! prints each figure beside its target. Started by `cargo xtask bench`, which builds everything
+//! in release mode first.
+
+mod account;
+mod export;
+mod figures;
+mod load;
+mod machine;
+mod pace;
+mod process;
+mod window;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use anyhow::{Context, Result};
+use clap::{Parser, ValueEnum};
+
+use crate::account::Programs;
+use crate::figures::Report;
+
+/// A part of the measurements.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Part {
+    /// The first load against the yardstick.
+    Load,
+    /// The first load at Stripe's own pace.
+    Pace,
+    /// Table reads while a load runs.
+    Window,
+    /// Ten times the data.
+    Memory,
+    /// An export of every invoice of ten times the data.
+    Export,
+}
+
+/// What to measure, and with which programs.
+#[derive(Debug, Parser)]
+struct Arguments {
+    /// Measure this alone; may be given several times.
+    #[arg(long, value_enum)]
+    only: Vec<Part>,
+    /// Customers of the simulated account; each has one subscription and five invoices.
+    #[arg(long, default_value_t = 20_000)]
+    customers: u32,
+    /// The folder of the release programs.
+    #[arg(long)]
+    programs: PathBuf,
+    /// The folder of the yardstick script.
+    #[arg(long)]
+    yardstick: PathBuf,
+    /// A folder for books and files; emptied before and after.
+    #[arg(long)]
+    work: PathBuf,
+    /// Write the figures to this file as Markdown.
+    #[arg(long)]
+    report: Option<PathBuf>,
+    /// Leave the books and files where they are.
+    #[arg(long)]
+    keep: bool,
+}
+
+fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    match measure(&arguments) {
+        Ok(report) => {
+            figures::say(&report.table());
+            if report.all_met() {
+                ExitCode::SUCCESS
+            } else {
+                ExitCode::from(2)
+            }
+        }
+        Err(error) => {
+            figures::say(&format!("{error:#}"));
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn measure(arguments: &Arguments) -> Result<Report> {
+    let programs = Programs {
+        folder: arguments.programs.clone(),
+        yardstick: arguments.yardstick.clone(),
+        work: arguments.work.clone(),
+    };
+    empty(&programs.work)?;
+    let wanted = |part: Part| arguments.only.is_empty() || arguments.only.contains(&part);
+    let customers = arguments.customers;
+    let mut report = Report::new(customers);
+    let mut once = None;
+    if wanted(Part::Load) {
+        once = Some(load::against_the_yardstick(
+            &programs,
+            customers,
+            &mut report,
+        )?);
+    }
+    if wanted(Part::Pace) {
+        pace::at_stripes_pace(&programs, customers, &mut report)?;
+    }
+    if wanted(Part::Window) {
+        window::while_loading(&programs, customers, &mut report)?;
+    }
+    if wanted(Part::Memory) || wanted(Part::Export) {
+        let tenfold = load::tenfold(&programs, customers, once.as_ref(), &mut report)?;
+        if wanted(Part::Export) {
+            export::every_invoice(&programs, &tenfold, &mut report)?;
+        }
+    }
+    if let Some(path) = &arguments.report {
+        std::fs::write(path, report.markdown())
+            .with_context(|| format!("{} was not written", path.display()))?;
+    }
+    if !arguments.keep {
+        empty(&programs.work)?;
+    }
+    Ok(report)
+}
+
+fn empty(folder: &std::path::Path) -> Result<()> {
+    if folder.exists() {
+        std::fs::remove_dir_all(folder)
+            .with_context(|| format!("{} could not be emptied", folder.display()))?;
+    }
+    std::fs::create_dir_all(folder).with_context(|| format!("{} was not made", folder.display()))
+}
