@@ -10,7 +10,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::answers::*;
 use crate::context::Inner;
-use crate::{Code, DeskConfig, Error, Result, keys};
+use crate::{DeskConfig, Result, keys};
 
 /// Told how far something is; called at most 20 times a second, from any thread.
 pub type OnProgress<T> = Arc<dyn Fn(T) + Send + Sync>;
@@ -36,17 +36,6 @@ pub struct Desk {
     inner: Arc<Inner>,
 }
 
-fn unfinished<T>() -> Result<T> {
-    Err(Error::new(
-        Code::Failed,
-        "This is not built yet",
-        "A room is missing",
-        "Wait for it",
-    ))
-}
-
-#[expect(unused_variables, reason = "the bodies follow")]
-#[expect(clippy::unused_async, reason = "the bodies follow")]
 impl Desk {
     /// A desk on that configuration. Makes the data folder; opens nothing.
     ///
@@ -240,7 +229,7 @@ impl Desk {
         progress: OnProgress<ExportProgress>,
         cancel: CancellationToken,
     ) -> Result<Exported> {
-        unfinished()
+        self.inner.export(request, path, progress, cancel).await
     }
 
     /// Writes a tenant's statement of account and its control sheet.
@@ -250,7 +239,7 @@ impl Desk {
         format: StatementFormat,
         path: PathBuf,
     ) -> Result<Exported> {
-        unfinished()
+        self.inner.statement(customer, format, path).await
     }
 
     // --- settings ---------------------------------------------------------------------------
@@ -281,7 +270,7 @@ impl Desk {
 
     /// Writes the open account's books to a file under a passphrase.
     pub async fn backup(&self, path: PathBuf, passphrase: SecretString) -> Result<BackupFile> {
-        unfinished()
+        self.inner.backup(&path, &passphrase).await
     }
 
     /// Makes an account from a backup; `name` must be free, none: as it was. Secrets go to the
@@ -293,17 +282,19 @@ impl Desk {
         name: Option<String>,
         own_passphrase: Option<SecretString>,
     ) -> Result<Restored> {
-        unfinished()
+        self.inner
+            .restore(&path, &passphrase, name.as_deref(), own_passphrase)
+            .await
     }
 
     /// Removes a customer's personal data from history and tables; hashes stay.
     pub async fn erase_customer(&self, id: String, reason: String) -> Result<Erased> {
-        unfinished()
+        self.inner.erase_customer(&id, &reason).await
     }
 
     /// Looks at the file, the history and the ledger; changes nothing.
     pub async fn doctor(&self) -> Result<DoctorReport> {
-        unfinished()
+        self.inner.doctor().await
     }
 
     /// Rebuilds every table from the history, without a request.
@@ -311,12 +302,12 @@ impl Desk {
         &self,
         progress: OnProgress<RebuildProgress>,
     ) -> Result<DoctorReport> {
-        unfinished()
+        self.inner.doctor_rebuild(progress).await
     }
 
     /// Writes a file for support: versions, settings, counts, last errors. No names, no secrets.
     pub async fn diagnostics(&self, path: PathBuf) -> Result<String> {
-        unfinished()
+        self.inner.diagnostics(path).await
     }
 
     /// Cancels what runs, closes the books and stops the simulator. Called once, at the end.

@@ -75,7 +75,10 @@ impl Inner {
         let mut counts = BTreeMap::new();
         for count in open.books.counts().await? {
             let kind = count.kind.as_str();
-            counts.insert(kind, json!({ "objects": count.objects, "versions": count.versions }));
+            counts.insert(
+                kind,
+                json!({ "objects": count.objects, "versions": count.versions }),
+            );
         }
         let progress = &status.progress;
         let last_error = progress.error.as_ref().map(|error| {
@@ -99,7 +102,12 @@ impl Inner {
 
 fn write(path: &Path, document: &Value) -> Result<()> {
     let text = serde_json::to_vec_pretty(document).map_err(|error| {
-        Error::new(Code::Failed, "The diagnostic file was not written", error.to_string(), "")
+        Error::new(
+            Code::Failed,
+            "The diagnostic file was not written",
+            error.to_string(),
+            "",
+        )
     })?;
     accounts::write_private(path, &text)
 }
@@ -127,7 +135,10 @@ impl Hashed {
         if id.is_empty() {
             return String::new();
         }
-        let digest = Sha256::new().chain_update(self.salt).chain_update(id).finalize();
+        let digest = Sha256::new()
+            .chain_update(self.salt)
+            .chain_update(id)
+            .finalize();
         format!("#{}", hex::encode(&digest[..6]))
     }
 }
@@ -140,7 +151,10 @@ struct Redaction {
 
 impl Redaction {
     fn new(hashed: Hashed) -> Self {
-        Self { hashed, hidden: Vec::new() }
+        Self {
+            hashed,
+            hidden: Vec::new(),
+        }
     }
 
     fn hide(&mut self, text: &str) {
@@ -151,7 +165,9 @@ impl Redaction {
 
     /// Warnings and errors of the newest log file, oldest first.
     fn last_errors(&self, folder: &Path) -> Vec<String> {
-        let Some(text) = newest_log(folder) else { return Vec::new() };
+        let Some(text) = newest_log(folder) else {
+            return Vec::new();
+        };
         let lines: Vec<&str> = text.lines().collect();
         let mut kept: Vec<String> = lines
             .iter()
@@ -210,11 +226,16 @@ fn looks_like_id(token: &str) -> bool {
 
 fn newest_log(folder: &Path) -> Option<String> {
     use std::io::{Read as _, Seek as _, SeekFrom};
-    let logs = std::fs::read_dir(folder).ok()?.filter_map(|entry| Some(entry.ok()?.path()));
-    let newest = logs.filter(|path| path.extension().is_some_and(|e| e == "log")).max()?;
+    let logs = std::fs::read_dir(folder)
+        .ok()?
+        .filter_map(|entry| Some(entry.ok()?.path()));
+    let newest = logs
+        .filter(|path| path.extension().is_some_and(|e| e == "log"))
+        .max()?;
     let mut file = std::fs::File::open(newest).ok()?;
     let length = file.metadata().ok()?.len();
-    file.seek(SeekFrom::Start(length.saturating_sub(LOG_BYTES))).ok()?;
+    file.seek(SeekFrom::Start(length.saturating_sub(LOG_BYTES)))
+        .ok()?;
     let mut bytes = Vec::new();
     file.take(LOG_BYTES).read_to_end(&mut bytes).ok()?;
     Some(String::from_utf8_lossy(&bytes).into_owned())

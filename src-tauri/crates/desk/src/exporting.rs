@@ -41,7 +41,10 @@ impl Inner {
             context: self.context(&open),
         };
         let told = move |at: reports::Progress| {
-            progress(ExportProgress { rows: Count(at.rows), total: Count(at.total) });
+            progress(ExportProgress {
+                rows: Count(at.rows),
+                total: Count(at.total),
+            });
         };
         let written = reports::export(&open.books, asked, &told, &cancel).await?;
         let payload = json!({
@@ -52,7 +55,7 @@ impl Inner {
             "sha256": written.sha256,
             "filters": { "invoices": hashed(&request.invoices), "tenants": hashed(&request.tenants) },
         });
-        ledger::note(&open, &self.config.author, self.now(), "export.written", payload).await?;
+        self.record(&open, "export.written", payload).await?;
         Ok(answer(written))
     }
 
@@ -74,14 +77,28 @@ impl Inner {
             path,
             context: self.context(&open),
         };
-        let written = reports::statement(&open.books, asked).await?;
+        let written = reports::statement(&open.books, asked, &CancellationToken::new()).await?;
         let payload = json!({
             "customer": customer,
             "rows": written.rows,
             "sha256": written.sha256,
         });
-        ledger::note(&open, &self.config.author, self.now(), "statement.written", payload).await?;
+        self.record(&open, "statement.written", payload).await?;
         Ok(answer(written))
+    }
+
+    /// Records what was written. Beside a window that writes these books there is one ledger and
+    /// it is the window's: the control sheet stands alone then, and the log says so.
+    async fn record(&self, open: &Open, kind: &str, payload: Value) -> Result<()> {
+        if open.read_only {
+            tracing::warn!(
+                kind,
+                "not in the ledger: another process writes these books"
+            );
+            return Ok(());
+        }
+        ledger::note(open, &self.config.author, self.now(), kind, payload).await?;
+        Ok(())
     }
 
     fn context(&self, open: &Open) -> reports::Context {
@@ -94,7 +111,7 @@ impl Inner {
                 Mode::Test => reports::Mode::Test,
                 Mode::Sample => reports::Mode::Sample,
             },
-            zone: open.zone(),
+            zone: file.zone.parse().unwrap_or(chrono_tz::UTC),
             now: self.now(),
             app_version: env!("CARGO_PKG_VERSION").to_owned(),
         }
@@ -166,7 +183,17 @@ impl From<reports::ExportError> for Error {
                 error
             }
             E::Write { path, source } => crate::accounts::io_error(what, &path, &source),
-            other => Self::invalid("path", what, other.to_string()),
+            E::NoFileName { path } => {
+                Self::invalid("path", what, format!("{} names no file", path.display()))
+                    .then("Choose a folder and a file name")
+            }
+            E::NoSuchProfile { kind, .. } => Self::invalid(
+                "profile",
+                what,
+                format!("Stripe's headings exist for invoices alone, not for {kind}"),
+            )
+            .then("Use Meterdesk's own columns"),
+            other => Self::new(crate::Code::Failed, what, other.to_string(), "Try again"),
         }
     }
 }

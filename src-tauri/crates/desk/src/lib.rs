@@ -10,7 +10,9 @@ mod connecting;
 mod context;
 mod convert;
 mod desk;
+mod diagnostics;
 mod error;
+mod exporting;
 mod jobs;
 mod keys;
 mod ledger;
@@ -20,6 +22,7 @@ mod reading;
 mod sample;
 mod secrets;
 mod settings;
+mod upkeep;
 
 pub use clock::{Clock, ClockHand};
 pub use config::{DeskConfig, Keyring, Pace, SampleOptions};

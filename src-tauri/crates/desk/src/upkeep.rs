@@ -34,15 +34,29 @@ impl Inner {
         check_passphrase(passphrase)?;
         let _working = self.working();
         note_account(&open).await?;
-        open.books.backup_to(path, passphrase).await.map_err(|error| {
-            let mut error = Error::from(error);
-            error.what = "The backup was not written".into();
-            error
-        })?;
+        open.books
+            .backup_to(path, passphrase)
+            .await
+            .map_err(|error| {
+                let mut error = Error::from(error);
+                error.what = "The backup was not written".into();
+                error
+            })?;
         let (bytes, sha256) = measure(path.to_owned()).await?;
         let payload = json!({ "sha256": sha256, "bytes": bytes });
-        ledger::note(&open, &self.config.author, self.now(), "backup.written", payload).await?;
-        Ok(BackupFile { path: path.display().to_string(), bytes: Count(bytes), sha256 })
+        ledger::note(
+            &open,
+            &self.config.author,
+            self.now(),
+            "backup.written",
+            payload,
+        )
+        .await?;
+        Ok(BackupFile {
+            path: path.display().to_string(),
+            bytes: Count(bytes),
+            sha256,
+        })
     }
 
     pub async fn restore(
@@ -61,13 +75,15 @@ impl Inner {
         let (_, sha256) = measure(path.to_owned()).await?;
         let key = BooksKey::generate()?;
         let waiting = Waiting::make(&self.config.data_dir)?;
-        books::restore(path, passphrase, &waiting.books(), &key).await.map_err(|error| {
-            let mut error = Error::from(error);
-            if error.code != Code::Invalid {
-                error.what = "The backup could not be restored".into();
-            }
-            error
-        })?;
+        books::restore(path, passphrase, &waiting.books(), &key)
+            .await
+            .map_err(|error| {
+                let mut error = Error::from(error);
+                if error.code != Code::Invalid {
+                    error.what = "The backup could not be restored".into();
+                }
+                error
+            })?;
         let before = account_of(&waiting.books(), &key).await?;
         let name = match name {
             Some(name) => name.to_owned(),
@@ -76,24 +92,49 @@ impl Inner {
                 before.name.clone()
             }
         };
-        let secrets = Secrets { books: key, stripe: None };
-        let open = self.settle_restored(waiting, before, &name, secrets, own).await?;
+        let secrets = Secrets {
+            books: key,
+            stripe: None,
+        };
+        let open = self
+            .settle_restored(waiting, before, &name, secrets, own)
+            .await?;
         let recovery_key = self.recovery_key(&open).await?;
         let payload = json!({ "sha256": sha256 });
-        ledger::note(&open, &self.config.author, self.now(), "backup.restored", payload).await?;
+        ledger::note(
+            &open,
+            &self.config.author,
+            self.now(),
+            "backup.restored",
+            payload,
+        )
+        .await?;
         let sample = open.file().sample.is_some();
         let account = self.switch_to(open).await;
-        let next = if sample { "Everything is ready" } else { "Enter the account's Stripe key" };
-        Ok(Restored { account, recovery_key, next: next.into() })
+        let next = if sample {
+            "Everything is ready"
+        } else {
+            "Enter the account's Stripe key"
+        };
+        Ok(Restored {
+            account,
+            recovery_key,
+            next: next.into(),
+        })
     }
 
     fn refuse_taken(&self, name: &str) -> Result<()> {
-        if !AccountFolder::of(&self.config.data_dir, name)?.path().exists() {
+        if !AccountFolder::of(&self.config.data_dir, name)?
+            .path()
+            .exists()
+        {
             return Ok(());
         }
         let what = format!("There is an account {name} already");
-        Err(Error::invalid("name", what, "A backup never overwrites books")
-            .then("Give another name, or remove that account first"))
+        Err(
+            Error::invalid("name", what, "A backup never overwrites books")
+                .then("Give another name, or remove that account first"),
+        )
     }
 
     /// Moves restored books to their folder and keeps their secrets.
@@ -112,7 +153,10 @@ impl Inner {
         file.key_kind = None;
         file.key_hint = None;
         waiting.settle(folder.path())?;
-        let kept = self.secrets.keep(&folder, &file, &secrets, Some(&passphrase)).await;
+        let kept = self
+            .secrets
+            .keep(&folder, &file, &secrets, Some(&passphrase))
+            .await;
         let settled = kept.and_then(|home| {
             file.secret_home = home;
             folder.write(&file)
@@ -127,7 +171,10 @@ impl Inner {
 
     async fn recovery_key(&self, open: &Open) -> Result<String> {
         let file = open.file();
-        let secrets = self.secrets.fetch(&open.folder, &file, open.passphrase.as_ref()).await?;
+        let secrets = self
+            .secrets
+            .fetch(&open.folder, &file, open.passphrase.as_ref())
+            .await?;
         Ok(secrets.books.recovery_key().expose_secret().to_owned())
     }
 
@@ -141,8 +188,10 @@ impl Inner {
                 .then("Say who asked for it and when; no names"));
         }
         let _working = self.working();
-        let erased =
-            open.books.erase_customer(id, &self.config.author, self.now(), reason).await?;
+        let erased = open
+            .books
+            .erase_customer(id, &self.config.author, reason, self.now())
+            .await?;
         tracing::info!(versions = erased.versions, "personal data erased");
         Ok(Erased {
             customer: id.to_owned(),
@@ -166,12 +215,24 @@ impl Inner {
         open.writable("The tables were not rebuilt")?;
         let _working = self.working();
         let told = move |at: books::RebuildProgress| {
-            progress(RebuildProgress { done: Count(at.done), total: Count(at.of) });
+            progress(RebuildProgress {
+                done: Count(at.done),
+                total: Count(at.of),
+            });
         };
         let cancel = CancellationToken::new();
-        let rebuilt = open.books.rebuild_projections(&told, &cancel).await?;
+        open.books.rebuild_projections(&told, &cancel).await?;
+        let counts = open.books.counts().await?;
+        let rebuilt = counts.iter().map(|count| count.objects).sum::<u64>();
         let payload = json!({ "objects": rebuilt });
-        ledger::note(&open, &self.config.author, self.now(), "tables.rebuilt", payload).await?;
+        ledger::note(
+            &open,
+            &self.config.author,
+            self.now(),
+            "tables.rebuilt",
+            payload,
+        )
+        .await?;
         self.report(&open, Some(Count(rebuilt))).await
     }
 
@@ -239,7 +300,12 @@ pub(crate) async fn measure(path: PathBuf) -> Result<(u64, String)> {
     match read.await {
         Ok(Ok(measured)) => Ok(measured),
         Ok(Err(error)) => Err(accounts::io_error(what, &shown, &error)),
-        Err(_) => Err(Error::new(Code::Failed, what, "The work was interrupted", "Try again")),
+        Err(_) => Err(Error::new(
+            Code::Failed,
+            what,
+            "The work was interrupted",
+            "Try again",
+        )),
     }
 }
 
@@ -250,7 +316,9 @@ impl Waiting {
     fn make(data_dir: &Path) -> Result<Self> {
         let accounts = data_dir.join("accounts");
         accounts::make_private_dir(&accounts)?;
-        let made = tempfile::Builder::new().prefix(".restoring-").tempdir_in(&accounts);
+        let made = tempfile::Builder::new()
+            .prefix(".restoring-")
+            .tempdir_in(&accounts);
         let made = made.map_err(|error| {
             accounts::io_error("The folder could not be made", &accounts, &error)
         })?;
@@ -258,7 +326,10 @@ impl Waiting {
     }
 
     fn path(&self) -> PathBuf {
-        self.0.as_ref().map(|dir| dir.path().to_owned()).unwrap_or_default()
+        self.0
+            .as_ref()
+            .map(|dir| dir.path().to_owned())
+            .unwrap_or_default()
     }
 
     fn books(&self) -> PathBuf {
@@ -269,7 +340,11 @@ impl Waiting {
     fn settle(mut self, to: &Path) -> Result<()> {
         let from = self.path();
         std::fs::rename(&from, to).map_err(|error| {
-            accounts::io_error("The restored books could not be put in their place", to, &error)
+            accounts::io_error(
+                "The restored books could not be put in their place",
+                to,
+                &error,
+            )
         })?;
         if let Some(dir) = self.0.take() {
             // Its folder has moved: nothing is left to be removed.
