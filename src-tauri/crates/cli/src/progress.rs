@@ -14,7 +14,7 @@ const LINE_EVERY: Duration = Duration::from_secs(5);
 pub struct Shown {
     bar: ProgressBar,
     quiet: bool,
-    printed_at: Option<Instant>,
+    printed_at: Instant,
 }
 
 impl Shown {
@@ -32,7 +32,7 @@ impl Shown {
         Self {
             bar,
             quiet: quiet || terminal,
-            printed_at: None,
+            printed_at: Instant::now(),
         }
     }
 
@@ -40,9 +40,8 @@ impl Shown {
     pub fn say(&mut self, words: &str) {
         self.bar.set_message(words.to_owned());
         self.bar.tick();
-        let due = self.printed_at.is_none_or(|at| at.elapsed() >= LINE_EVERY);
-        if !self.quiet && due {
-            self.printed_at = Some(Instant::now());
+        if !self.quiet && self.printed_at.elapsed() >= LINE_EVERY {
+            self.printed_at = Instant::now();
             use std::io::Write as _;
             let _ = writeln!(std::io::stderr().lock(), "{words}");
         }
