@@ -303,7 +303,9 @@ fn is_plain_number(text: &str) -> bool {
 /// Excel's day number; none before 1900-03-01, from where its calendar is the real one.
 fn serial(at: i64) -> Option<f64> {
     let since = at.checked_add(25_569 * 86_400)?;
-    (since >= 61 * 86_400 && since < 2_958_466 * 86_400).then(|| since as f64 / 86_400.0)
+    (61 * 86_400..2_958_466 * 86_400)
+        .contains(&since)
+        .then(|| since as f64 / 86_400.0)
 }
 
 /// Stops the packing of a cancelled export, which the library cannot be asked to do.

@@ -175,7 +175,7 @@ impl Run<'_> {
     ) -> Result<Exported, ExportError> {
         let job = Job {
             layout,
-            format: self.format,
+            form: self.format.as_str(),
             path: self.path,
             context: self.context,
             filter: self.filter,
@@ -183,7 +183,8 @@ impl Run<'_> {
             rows_per_sheet: SHEET_ROWS,
         };
         let source = FromBooks { rows, convert };
-        job.run(source, self.progress, self.cancel).await
+        job.run(source, self.format, self.progress, self.cancel)
+            .await
     }
 }
 

@@ -30,7 +30,7 @@ pub(crate) fn job<R: Record>(
 ) -> Job<R> {
     Job {
         layout,
-        format,
+        form: format.as_str(),
         path: path.to_owned(),
         context: context(),
         filter: ControlFilter {

@@ -29,8 +29,6 @@ pub enum Format {
     Csv,
     /// Office Open XML.
     Excel,
-    /// A page of HTML, for statements alone.
-    Page,
 }
 
 impl Format {
@@ -40,7 +38,6 @@ impl Format {
         match self {
             Self::Csv => "csv",
             Self::Excel => "xlsx",
-            Self::Page => "html",
         }
     }
 }
@@ -108,7 +105,8 @@ pub(crate) trait Source: Send {
 /// Everything about one export but its rows.
 pub(crate) struct Job<R: 'static> {
     pub(crate) layout: &'static Layout<R>,
-    pub(crate) format: Format,
+    /// What the control sheet calls the file: `csv`, `xlsx`, `html`.
+    pub(crate) form: &'static str,
     pub(crate) path: PathBuf,
     pub(crate) context: Context,
     pub(crate) filter: ControlFilter,
@@ -124,6 +122,7 @@ impl<R: Record> Job<R> {
     pub(crate) async fn run<S: Source<Row = R>>(
         self,
         mut source: S,
+        format: Format,
         progress: &(dyn Fn(Progress) + Send + Sync),
         cancel: &CancellationToken,
     ) -> Result<Exported, ExportError> {
@@ -131,7 +130,8 @@ impl<R: Record> Job<R> {
         let stop = cancel.child_token();
         let (sender, receiver) = mpsc::channel(BATCHES_AHEAD);
         let writing_stop = stop.clone();
-        let writer = tokio::task::spawn_blocking(move || self.write(receiver, &writing_stop));
+        let writer =
+            tokio::task::spawn_blocking(move || self.write(format, receiver, &writing_stop));
         let read = pump(&mut source, sender, total, progress, &stop).await;
         if read.is_err() {
             // The packing of an Excel file stops too.
@@ -148,12 +148,13 @@ impl<R: Record> Job<R> {
 
     fn write(
         self,
+        format: Format,
         mut rows: mpsc::Receiver<Batch<R>>,
         stop: &CancellationToken,
     ) -> Result<Exported, ExportError> {
         let file = draft(&self.path)?;
-        let mut out = match self.format {
-            Format::Csv | Format::Page => Out::Csv(CsvFile::start(self.layout, file)?),
+        let mut out = match format {
+            Format::Csv => Out::Csv(Box::new(CsvFile::start(self.layout, file)?)),
             Format::Excel => {
                 let sheet_rows = self.rows_per_sheet.min(SHEET_ROWS);
                 let stop = stop.clone();
@@ -240,7 +241,7 @@ impl<R: Record> Job<R> {
                     .file_name()
                     .map(|name| name.to_string_lossy().into_owned())
                     .unwrap_or_default(),
-                format: self.format.as_str().to_owned(),
+                format: self.form.to_owned(),
                 bytes: written.bytes,
                 sha256: hex::encode(written.sha256),
                 sheets: written.sheets,
@@ -279,7 +280,7 @@ impl<R: Record> Job<R> {
 
     fn notes(&self, written: &Written) -> Vec<String> {
         let mut notes = Vec::new();
-        if self.format == Format::Csv {
+        if self.form == Format::Csv.as_str() {
             notes.push(
                 "Text that a spreadsheet would run as a formula has one apostrophe in front."
                     .to_owned(),
@@ -350,7 +351,7 @@ async fn pump<S: Source>(
 }
 
 enum Out<R: 'static> {
-    Csv(CsvFile<R>),
+    Csv(Box<CsvFile<R>>),
     Excel(Box<ExcelFile<R>>),
 }
 

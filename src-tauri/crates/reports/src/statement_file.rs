@@ -8,7 +8,6 @@ use serde_json::json;
 use sha2::{Digest, Sha256};
 use tokio_util::sync::CancellationToken;
 
-use crate::columns::Layout;
 use crate::context::Context;
 use crate::control::ControlFilter;
 use crate::csv_file::Written;
@@ -36,6 +35,17 @@ pub enum StatementFormat {
     Excel,
     /// One page of HTML, to read and print.
     Page,
+}
+
+impl StatementFormat {
+    /// What the control sheet calls it.
+    fn form(self) -> &'static str {
+        match self {
+            Self::Csv => Format::Csv.as_str(),
+            Self::Excel => Format::Excel.as_str(),
+            Self::Page => "html",
+        }
+    }
 }
 
 /// Whose statement, from when, where to.
@@ -100,26 +110,23 @@ pub async fn statement_of(
         data: json!({ "customer": customer, "from": from, "to": context.now }),
     };
     let job = Job {
-        layout: layout(),
-        format: match format {
-            StatementFormat::Csv => Format::Csv,
-            StatementFormat::Excel => Format::Excel,
-            StatementFormat::Page => Format::Page,
-        },
+        layout: &STATEMENT,
+        form: format.form(),
         path,
         context,
         filter,
         facts,
         rows_per_sheet: SHEET_ROWS,
     };
+    let listed = Listed(Some(entries));
     match format {
-        StatementFormat::Page => write_page(job, tenant, entries, cancel.clone()).await,
-        _ => job.run(Listed(Some(entries)), &|_| {}, cancel).await,
+        StatementFormat::Csv => job.run(listed, Format::Csv, &|_| {}, cancel).await,
+        StatementFormat::Excel => job.run(listed, Format::Excel, &|_| {}, cancel).await,
+        StatementFormat::Page => {
+            let entries = listed.0.unwrap_or_default();
+            write_page(job, tenant, entries, cancel.clone()).await
+        }
     }
-}
-
-fn layout() -> &'static Layout<Entry> {
-    &STATEMENT
 }
 
 async fn write_page(

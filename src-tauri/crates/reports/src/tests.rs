@@ -25,7 +25,7 @@ async fn export<R: Record>(
 ) -> Result<Exported, ExportError> {
     let source = Batches::of(rows, 3);
     job(layout, format, path)
-        .run(source, &|_| {}, &CancellationToken::new())
+        .run(source, format, &|_| {}, &CancellationToken::new())
         .await
 }
 
@@ -197,7 +197,7 @@ async fn a_stopped_export_leaves_nothing() {
         };
         let source = Batches::of(vec![fixtures::invoices().remove(0); 9], 3);
         let error = job(&INVOICES, format, &path)
-            .run(source, &progress, &cancel)
+            .run(source, format, &progress, &cancel)
             .await;
         assert!(matches!(error, Err(ExportError::Cancelled)), "{error:?}");
         assert_eq!(files(folder.path()), Vec::<String>::new(), "{format:?}");
@@ -220,7 +220,7 @@ async fn a_failed_export_leaves_the_file_of_before() {
     source.then_fail = true;
     let cancel = CancellationToken::new();
     let error = job(&INVOICES, Format::Csv, &path)
-        .run(source, &|_| {}, &cancel)
+        .run(source, Format::Csv, &|_| {}, &cancel)
         .await;
     assert!(error.is_err());
     assert_eq!(files(folder.path()), ["invoices.csv"]);
@@ -245,7 +245,7 @@ async fn a_full_sheet_goes_on_with_the_next() {
     small.rows_per_sheet = 4;
     let source = Batches::of(fixtures::invoices(), 2);
     let made = small
-        .run(source, &|_| {}, &CancellationToken::new())
+        .run(source, Format::Excel, &|_| {}, &CancellationToken::new())
         .await
         .unwrap();
     assert_eq!(made.control.file.sheets, 3, "seven rows, three a sheet");

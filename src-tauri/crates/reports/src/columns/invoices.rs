@@ -1,6 +1,6 @@
 //! `meterdesk.invoices`: one row an invoice.
 
-use super::{Field, Layout, integer};
+use super::{Field, Layout, Sum, integer};
 use crate::cell::Cell;
 use crate::rows::Invoice;
 
@@ -36,7 +36,7 @@ pub static INVOICES: Layout<Invoice> = Layout {
         Field::One("currency", |row, _| Cell::Code(&row.currency)),
         Field::Money("subtotal", |row| row.subtotal),
         Field::Money("discount", |row| row.discount),
-        Field::Money("tax", |row| tax(row)),
+        Field::Money("tax", tax),
         Field::Money("total", |row| row.total),
         Field::Money("starting_balance", |row| row.starting_balance),
         Field::Money("ending_balance", |row| row.ending_balance),
@@ -58,9 +58,9 @@ pub static INVOICES: Layout<Invoice> = Layout {
 };
 
 /// What the control sheet sums of invoices, whatever the profile.
-pub(super) const SUMS: &[(&str, fn(&Invoice) -> Option<i64>)] = &[
+pub(super) const SUMS: &[Sum<Invoice>] = &[
     ("total", |row| row.total),
-    ("tax", |row| tax(row)),
+    ("tax", tax),
     ("amount_due", |row| row.amount_due),
     ("amount_paid", |row| row.amount_paid),
     ("amount_remaining", |row| row.amount_remaining),

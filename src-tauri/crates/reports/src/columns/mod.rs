@@ -26,6 +26,9 @@ use crate::rows::Record;
 /// A rule from a row to a cell.
 pub type Rule<R> = for<'a> fn(&'a R, &'a Context) -> Cell<'a>;
 
+/// A sum: its name, and a row's part of it in minor units.
+pub type Sum<R> = (&'static str, fn(&R) -> Option<i64>);
+
 /// A field of a table: one or two columns.
 #[derive(Debug)]
 pub enum Field<R: 'static> {
@@ -49,7 +52,7 @@ pub struct Layout<R: 'static> {
     /// The fields, in order.
     pub fields: &'static [Field<R>],
     /// The sums of the control sheet: name and value in minor units.
-    pub sums: &'static [(&'static str, fn(&R) -> Option<i64>)],
+    pub sums: &'static [Sum<R>],
     /// What the three buckets are called: counted, apart, left out.
     pub buckets: [&'static str; 3],
     /// By which date a row belongs to a period, in a sentence.

@@ -31,7 +31,7 @@ pub static STRIPE_INVOICES: Layout<Invoice> = Layout {
         Field::One("Forgiven", |_, _| Cell::Empty),
         Field::One("Subscription", |row, _| Cell::text(&row.subscription)),
         Field::Major("Subtotal", |row| row.subtotal),
-        Field::Major("Tax", |row| tax(row)),
+        Field::Major("Tax", tax),
         Field::One("Tax Percent", |_, _| Cell::Empty),
         Field::Major("Exclusive Tax Amount", |row| row.tax_exclusive),
         Field::Major("Inclusive Tax Amount", |row| row.tax_inclusive),
