@@ -33,6 +33,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ),
     ("cli", &["desk", "simulator"]),
     ("meterdesk", &["desk"]),
+    ("bench", &["desk"]),
     ("xtask", &[]),
 ];
 
