@@ -38,7 +38,7 @@ const ONCE: [(u32, [i64; 5]); 2] = [
     (product::CREDITS, [125, 115, 100, 180, 1_000]),
     (
         product::ONBOARDING,
-        [49_000_00, 45_000_00, 39_000_00, 72_000_00, 150_000_00],
+        [4_900_000, 4_500_000, 3_900_000, 7_200_000, 15_000_000],
     ),
 ];
 
@@ -61,7 +61,7 @@ impl Catalogue {
                 catalogue.add_price(of, currency, Interval::Once, amounts[place]);
             }
         }
-        let legacy = catalogue.add_price(product::ARCHIVE, Currency::Usd, Interval::Month, 600_00);
+        let legacy = catalogue.add_price(product::ARCHIVE, Currency::Usd, Interval::Month, 60_000);
         catalogue.prices[legacy].active = false;
         for (serial, product) in catalogue.products.iter_mut().enumerate() {
             let first = catalogue

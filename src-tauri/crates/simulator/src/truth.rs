@@ -1,5 +1,6 @@
 //! The account's own objects and sums, for whoever checks a copy of them.
 
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -151,7 +152,15 @@ impl Truth {
     fn serials(&self, kind: TruthKind) -> Vec<u32> {
         let account = crate::read(&self.shared.account);
         let orders = &account.orders;
-        let newest_first = |count: usize| (0..count as u32).rev().collect();
+        let newest_first = |count: usize| -> Vec<u32> {
+            let mut serials: Vec<u32> = (0..count as u32).collect();
+            let created = |serial: &u32| match kind.kind() {
+                Some(kind) => account.created_of(kind, *serial).unwrap_or(0),
+                None => account.catalogue.coupons[*serial as usize].created,
+            };
+            serials.sort_by_key(|serial| Reverse((created(serial), *serial)));
+            serials
+        };
         match kind {
             TruthKind::Customer => all(&orders.customers).collect(),
             TruthKind::Subscription => all(&orders.subscriptions).collect(),

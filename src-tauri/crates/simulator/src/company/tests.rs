@@ -229,14 +229,8 @@ fn the_company_has_everything_that_books_must_bear() {
     let subscriptions = all(&account, Kind::Subscription, account.subscriptions.len());
     let has = |list: &[Value], what: &str, holds: &dyn Fn(&Value) -> bool| {
         let count = list.iter().filter(|it| holds(it)).count();
-        println!("{what}: {count}");
         assert!(count > 0, "no {what}");
     };
-    println!(
-        "{} invoices, {} events",
-        invoices.len(),
-        account.events.len()
-    );
     for status in ["draft", "open", "paid", "void", "uncollectible"] {
         has(&invoices, status, &|it| it["status"] == status);
     }

@@ -53,10 +53,11 @@ pub(crate) fn intent(
 }
 
 fn last_error(pen: &mut Pen<'_>, account: &Account, intent: &PaymentIntent) {
-    let failed = some(intent.last_charge).map(|serial| &account.charges[serial as usize]);
-    let decline = failed.and_then(|charge| charge.decline);
-    let Some(decline) = decline.filter(|_| intent.status == IntentStatus::RequiresPaymentMethod)
-    else {
+    let failed = some(intent.last_charge)
+        .filter(|_| intent.status == IntentStatus::RequiresPaymentMethod)
+        .map(|serial| &account.charges[serial as usize]);
+    let failed = failed.and_then(|charge| charge.decline.map(|decline| (charge.method, decline)));
+    let Some((method, decline)) = failed else {
         put!(pen; "null");
         return;
     };
@@ -67,7 +68,7 @@ fn last_error(pen: &mut Pen<'_>, account: &Account, intent: &PaymentIntent) {
     put!(pen; r#"","doc_url":"https://stripe.com/docs/error-codes/"#, decline.code);
     put!(pen; r#"","message":""#, decline.message, r#"","network_decline_code":""#);
     put!(pen; decline.network_code, r#"","payment_method":"#);
-    super::customer::payment_method(pen, account, intent.method);
+    super::customer::payment_method(pen, account, method);
     put!(pen; r#","type":"card_error"}"#);
 }
 

@@ -300,7 +300,7 @@ impl Work<'_> {
     fn carried_out(&self, route: &Route) -> Result<Vec<u8>, Refusal> {
         let params = self.request.params.clone();
         // Half of the writes that end in a server error were carried out nevertheless.
-        let is_lost = matches!(self.fault, Some(Fault::Server(_))) && self.number % 2 == 0;
+        let is_lost = matches!(self.fault, Some(Fault::Server(_))) && self.number.is_multiple_of(2);
         let body = if is_lost {
             Ok(Vec::new())
         } else {

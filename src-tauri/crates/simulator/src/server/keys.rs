@@ -36,7 +36,7 @@ pub(crate) struct Keys {
 impl Keys {
     pub(crate) fn new(ids: &Ids, seed: u64, livemode: bool, missing: Vec<String>) -> Self {
         let mode = if livemode { "live" } else { "test" };
-        let mut random = crate::random::Random::new(seed, 0x5EC2_E7);
+        let mut random = crate::random::Random::new(seed, 0x5EC2);
         let mut tail = |length: usize| -> String {
             const LETTERS: &[u8; 62] =
                 b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";

@@ -1,0 +1,111 @@
+//! What is sold, and at what discount and tax.
+
+use super::{Currency, When};
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Interval {
+    Month,
+    Year,
+    Once,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) struct Product {
+    pub(crate) created: u32,
+    pub(crate) updated: u32,
+    pub(crate) active: bool,
+    pub(crate) name: &'static str,
+    pub(crate) description: &'static str,
+    pub(crate) unit_label: Option<&'static str>,
+    pub(crate) default_price: u32,
+    /// Keys and values of the product's metadata.
+    pub(crate) metadata: &'static [(&'static str, &'static str)],
+}
+
+/// One step of a tiered price.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Tier {
+    /// The last quantity of the step; nothing for the last one.
+    pub(crate) up_to: Option<i64>,
+    pub(crate) unit: i64,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) struct Price {
+    pub(crate) created: u32,
+    pub(crate) active: bool,
+    pub(crate) product: u32,
+    pub(crate) currency: Currency,
+    pub(crate) interval: Interval,
+    /// Hundredths of a minor unit for one unit; the price of the first tier where tiered.
+    pub(crate) unit_hundredths: i64,
+    /// Volume tiers, empty for a price per unit.
+    pub(crate) tiers: Vec<Tier>,
+    pub(crate) lookup_key: String,
+    pub(crate) nickname: Option<String>,
+    pub(crate) inclusive: bool,
+    /// "(at $24.00 / month)", as on an invoice's line.
+    pub(crate) words: String,
+    /// The price and the plan of the old API as they are embedded, written once.
+    pub(crate) rendered: Vec<u8>,
+    pub(crate) rendered_plan: Vec<u8>,
+}
+
+impl Price {
+    /// What `quantity` units cost for one period, before discounts and taxes.
+    pub(crate) fn amount(&self, quantity: i64) -> i64 {
+        let unit = self
+            .tiers
+            .iter()
+            .find(|tier| tier.up_to.is_none_or(|last| quantity <= last))
+            .map_or(self.unit_hundredths, |tier| tier.unit * 100);
+        self.currency
+            .round(i128::from(unit) * i128::from(quantity), 100)
+    }
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Duration {
+    Once,
+    Repeating(u8),
+    Forever,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) struct Coupon {
+    pub(crate) id: &'static str,
+    pub(crate) name: &'static str,
+    pub(crate) created: u32,
+    pub(crate) valid: bool,
+    /// Hundredths of a percent; 0 for a coupon over an amount.
+    pub(crate) percent_hundredths: i64,
+    pub(crate) amount_off: i64,
+    pub(crate) currency: Option<Currency>,
+    pub(crate) duration: Duration,
+    pub(crate) redeemed: u32,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) struct TaxRate {
+    pub(crate) created: u32,
+    pub(crate) display_name: &'static str,
+    pub(crate) description: &'static str,
+    pub(crate) country: &'static str,
+    pub(crate) state: Option<&'static str>,
+    pub(crate) jurisdiction: &'static str,
+    pub(crate) level: &'static str,
+    pub(crate) tax_type: &'static str,
+    pub(crate) inclusive: bool,
+    /// Thousandths of a percent.
+    pub(crate) rate: i64,
+    pub(crate) rendered: Vec<u8>,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) struct Discount {
+    pub(crate) coupon: u8,
+    pub(crate) customer: u32,
+    pub(crate) subscription: u32,
+    pub(crate) start: u32,
+    pub(crate) end: When,
+}
