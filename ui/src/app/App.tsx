@@ -11,7 +11,7 @@ import { Failed } from '../parts/States';
 import { FirstRun } from '../screens/first-run/FirstRun';
 import { Locked } from '../screens/lock/Locked';
 import { HostProvider, useHost } from './host';
-import { reads, useStatusWatch } from './reads';
+import { AppProvider, reads, useStatusWatch } from './reads';
 import type { makeRouter } from './router';
 import { useIdleLock } from './useLock';
 
@@ -37,7 +37,7 @@ function useAppearance(app: AppState | undefined) {
 function Gate({ router }: Pick<Props, 'router'>) {
   const { data: app, error, refetch } = useQuery(reads.app(useHost()));
   useAppearance(app);
-  const opened = app !== undefined && app.current !== null && !app.locked;
+  const opened = app !== undefined && app.current !== null && !app.locked && !app.problem;
   const bare = app !== undefined && app.accounts.length === 0;
   useStatusWatch(opened);
   useIdleLock(opened);
@@ -47,9 +47,13 @@ function Gate({ router }: Pick<Props, 'router'>) {
   }, [bare, router]);
   if (error) return <Failed error={asDeskError(error)} onRetry={() => void refetch()} />;
   if (!app) return null;
-  if (opened) return <RouterProvider router={router} />;
-  if (bare) return <FirstRun />;
-  return <Locked app={app} />;
+  return (
+    <AppProvider value={app}>
+      {opened ? <RouterProvider router={router} /> : null}
+      {bare ? <FirstRun /> : null}
+      {opened || bare ? null : <Locked app={app} />}
+    </AppProvider>
+  );
 }
 
 export function App({ host, clock, client, router }: Props) {

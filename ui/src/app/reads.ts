@@ -9,7 +9,7 @@ import {
   useQuery,
   useQueryClient,
 } from '@tanstack/react-query';
-import { useEffect, useRef } from 'react';
+import { createContext, use, useEffect, useRef } from 'react';
 import { isDeskError } from '../host/errors';
 import type { Host } from '../host/host';
 import type * as T from '../host/types';
@@ -85,8 +85,13 @@ export async function readAnew(client: QueryClient) {
   await client.invalidateQueries({ queryKey: ['status'] });
 }
 
+const AppContext = createContext<T.AppState | null>(null);
+
+/** Hands the app's state down: every day in a table asks for its zone. */
+export const AppProvider = AppContext.Provider;
+
 export function useApp(): T.AppState {
-  const app = useQuery(reads.app(useHost())).data;
+  const app = use(AppContext);
   if (!app) throw new Error('This screen stands outside of the app gate');
   return app;
 }

@@ -1,5 +1,5 @@
 /** The one table of long lists: drawn by rank, fetched in windows, driven by keys. */
-import { type MouseEvent, type ReactNode, useId } from 'react';
+import { memo, type MouseEvent, type ReactNode, useId, useMemo } from 'react';
 import { cx } from '../parts/cx';
 import { asDeskError } from '../host/errors';
 import type { Direction } from '../host/types';
@@ -39,7 +39,10 @@ export function DataTable<Row, Sort extends string>(props: DataTableProps<Row, S
   const { columns, idOf, label, selected, onSelect, onOpen, onPeek, peeking } = props;
   const base = useId();
   const { rows, active, range, reveal, attach, ...table } = useTable(props.source, props.onTotal);
-  const shownColumns = columns.filter((one) => (one.hideBelow ?? 0) <= table.width);
+  const shownColumns = useMemo(
+    () => columns.filter((one) => (one.hideBelow ?? 0) <= table.width),
+    [columns, table.width],
+  );
   const tracks = shownColumns.map((one) => one.width).join(' ');
   const total = rows.total ?? 0;
   const activeRow = rows.at(active);
@@ -125,34 +128,18 @@ export function DataTable<Row, Sort extends string>(props: DataTableProps<Row, S
                 {Array.from({ length: range.count }, (_, at) => {
                   const rank = range.first + at;
                   const row = rows.at(rank);
-                  const isSelected = row !== undefined && selected.has(idOf(row));
                   return (
-                    <div
+                    <TableRow
                       key={rank}
-                      role="row"
                       id={`${base}-${rank}`}
-                      data-rank={rank}
-                      aria-rowindex={rank + 2}
-                      aria-selected={isSelected}
-                      data-active={rank === active || undefined}
-                      data-selected={isSelected || undefined}
-                      className={cx(styles.row, row && props.isFaint?.(row) && styles.faint)}
-                      style={{ gridTemplateColumns: tracks }}
-                    >
-                      <div role="presentation" data-gutter className={styles.gutter}>
-                        <span className={styles.tick} />
-                      </div>
-                      {shownColumns.map((column, place) => (
-                        <div
-                          key={column.id}
-                          role="gridcell"
-                          aria-colindex={place + 1}
-                          className={cx(styles.cell, column.right && styles.right)}
-                        >
-                          {row ? column.cell(row) : <span className={styles.skeleton} />}
-                        </div>
-                      ))}
-                    </div>
+                      rank={rank}
+                      row={row}
+                      columns={shownColumns}
+                      tracks={tracks}
+                      active={rank === active}
+                      selected={row !== undefined && selected.has(idOf(row))}
+                      faint={row !== undefined && (props.isFaint?.(row) ?? false)}
+                    />
                   );
                 })}
               </div>
@@ -163,3 +150,48 @@ export function DataTable<Row, Sort extends string>(props: DataTableProps<Row, S
     </div>
   );
 }
+
+interface RowProps<Row> {
+  id: string;
+  rank: number;
+  /** Not there yet: drawn as an outline. */
+  row: Row | undefined;
+  columns: readonly Column<Row, string>[];
+  tracks: string;
+  active: boolean;
+  selected: boolean;
+  faint: boolean;
+}
+
+function PlainRow<Row>({ id, rank, row, columns, tracks, active, selected, faint }: RowProps<Row>) {
+  return (
+    <div
+      role="row"
+      id={id}
+      data-rank={rank}
+      aria-rowindex={rank + 2}
+      aria-selected={selected}
+      data-active={active || undefined}
+      data-selected={selected || undefined}
+      className={cx(styles.row, faint && styles.faint)}
+      style={{ gridTemplateColumns: tracks }}
+    >
+      <div role="presentation" data-gutter className={styles.gutter}>
+        <span className={styles.tick} />
+      </div>
+      {columns.map((column, place) => (
+        <div
+          key={column.id}
+          role="gridcell"
+          aria-colindex={place + 1}
+          className={cx(styles.cell, column.right && styles.right)}
+        >
+          {row ? column.cell(row) : <span className={styles.skeleton} />}
+        </div>
+      ))}
+    </div>
+  );
+}
+
+/** A scrolled row is not drawn again. */
+const TableRow = memo(PlainRow) as typeof PlainRow;

@@ -11,7 +11,7 @@ type InvoiceColumn = Column<InvoiceRow, InvoiceSort>;
 const TENANT: InvoiceColumn = {
   id: 'tenant',
   heading: 'Tenant',
-  width: 'minmax(140px, 2fr)',
+  width: 'minmax(140px, 3fr)',
   sort: 'tenant',
   cell: (row) => <span title={row.tenant}>{row.tenant}</span>,
 };
@@ -53,7 +53,7 @@ const OTHERS: readonly InvoiceColumn[] = [
   {
     id: 'total',
     heading: 'Total',
-    width: 'minmax(128px, 0.5fr)',
+    width: 'minmax(128px, 0.3fr)',
     right: true,
     sort: 'total',
     firstDirection: 'descending',
@@ -62,7 +62,7 @@ const OTHERS: readonly InvoiceColumn[] = [
   {
     id: 'remaining',
     heading: 'Remaining',
-    width: 'minmax(128px, 0.5fr)',
+    width: 'minmax(128px, 0.3fr)',
     right: true,
     sort: 'remaining',
     firstDirection: 'descending',

@@ -11,7 +11,7 @@ export const TENANT_COLUMNS: readonly Column<TenantRow, TenantSort>[] = [
   {
     id: 'name',
     heading: 'Tenant',
-    width: 'minmax(150px, 2.2fr)',
+    width: 'minmax(150px, 3fr)',
     sort: 'name',
     cell: (row) => (
       <span title={row.name} className={row.deleted ? styles.deleted : undefined}>
@@ -51,7 +51,7 @@ export const TENANT_COLUMNS: readonly Column<TenantRow, TenantSort>[] = [
   {
     id: 'mrr',
     heading: 'MRR',
-    width: 'minmax(128px, 0.5fr)',
+    width: 'minmax(128px, 0.3fr)',
     right: true,
     sort: 'mrr',
     firstDirection: 'descending',
@@ -69,7 +69,7 @@ export const TENANT_COLUMNS: readonly Column<TenantRow, TenantSort>[] = [
   {
     id: 'past-due',
     heading: 'Past due',
-    width: 'minmax(128px, 0.5fr)',
+    width: 'minmax(128px, 0.3fr)',
     right: true,
     sort: 'past_due',
     firstDirection: 'descending',
