@@ -94,9 +94,7 @@ impl DeskConfig {
             keyring: Keyring::System,
             passphrase: None,
             clock: Clock::system(),
-            author: std::env::var("USER")
-                .or_else(|_| std::env::var("USERNAME"))
-                .unwrap_or_else(|_| "unknown".into()),
+            author: person(),
             account: None,
             sample: SampleOptions::default(),
             loopback_pace: Pace::Stripe,
@@ -107,4 +105,12 @@ impl DeskConfig {
     pub fn default_data_dir() -> Option<PathBuf> {
         directories::ProjectDirs::from("", "", "Meterdesk").map(|d| d.data_dir().to_owned())
     }
+}
+
+/// The person's name at the operating system.
+fn person() -> String {
+    ["USER", "LOGNAME", "USERNAME"]
+        .into_iter()
+        .find_map(|variable| std::env::var(variable).ok().filter(|name| !name.is_empty()))
+        .unwrap_or_else(|| "unknown".into())
 }

@@ -26,7 +26,8 @@ impl Inner {
     pub async fn diagnostics(self: &Arc<Self>, path: PathBuf) -> Result<String> {
         let hashed = Hashed::new()?;
         let listed = accounts::list(&self.config.data_dir);
-        let open = self.state.lock().await.open.clone();
+        // Where no account can be opened the file says what it can without one.
+        let open = self.open().await.ok();
         let mut secrets_of_log = Redaction::new(hashed);
         let mut accounts = Vec::new();
         for file in &listed {

@@ -108,7 +108,7 @@ impl SecretStore {
         secrets: &Secrets,
         passphrase: Option<&SecretString>,
     ) -> Result<SecretHome> {
-        if file.sample.is_some() {
+        if file.secret_home == SecretHome::Sample {
             return Ok(SecretHome::Sample);
         }
         let bytes = secrets.to_bytes()?;

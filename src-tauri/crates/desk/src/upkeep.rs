@@ -73,18 +73,14 @@ impl Inner {
         let own = own.unwrap_or_else(|| passphrase.clone());
         let _working = self.working();
         let (_, sha256) = measure(path.to_owned()).await?;
-        let key = BooksKey::generate()?;
-        let waiting = Waiting::make(&self.config.data_dir)?;
-        books::restore(path, passphrase, &waiting.books(), &key)
-            .await
-            .map_err(|error| {
-                let mut error = Error::from(error);
-                if error.code != Code::Invalid {
-                    error.what = "The backup could not be restored".into();
-                }
-                error
-            })?;
+        let mut key = BooksKey::generate()?;
+        let mut waiting = self.unpack(path, passphrase, &key).await?;
         let before = account_of(&waiting.books(), &key).await?;
+        if before.secret_home == SecretHome::Sample {
+            // The sample company's books open without a keyring or a passphrase, these too.
+            key = Secrets::sample().books;
+            waiting = self.unpack(path, passphrase, &key).await?;
+        }
         let name = match name {
             Some(name) => name.to_owned(),
             None => {
@@ -121,6 +117,30 @@ impl Inner {
             recovery_key,
             next: next.into(),
         })
+    }
+
+    /// Unpacks a backup under a key, in a folder that goes away unless it is settled.
+    async fn unpack(
+        &self,
+        path: &Path,
+        passphrase: &SecretString,
+        key: &BooksKey,
+    ) -> Result<Waiting> {
+        let waiting = Waiting::make(&self.config.data_dir)?;
+        let what = "The backup could not be restored";
+        books::restore(path, passphrase, &waiting.books(), key).await.map_err(|error| {
+            if matches!(error, books::BooksError::WrongKey) {
+                let why = "The passphrase does not fit this backup, or the file is damaged";
+                return Error::invalid("passphrase", what, why)
+                    .then("Try again with the passphrase that was given when it was written");
+            }
+            let mut error = Error::from(error);
+            if error.code != Code::Invalid {
+                error.what = what.into();
+            }
+            error
+        })?;
+        Ok(waiting)
     }
 
     fn refuse_taken(&self, name: &str) -> Result<()> {
