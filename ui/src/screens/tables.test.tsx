@@ -173,8 +173,7 @@ test('a changed data version reads again what is in sight', async () => {
   host.push({ dataVersion: 1 });
   const before = host.calls.filter(([name]) => name === 'tenants').length;
   host.push({ dataVersion: 2 });
-  await waitFor(
-    () => expect(host.calls.filter(([name]) => name === 'tenants').length).toBe(before + 1),
-    { timeout: 3000 },
+  await waitFor(() =>
+    expect(host.calls.filter(([name]) => name === 'tenants').length).toBe(before + 1),
   );
 });

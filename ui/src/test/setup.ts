@@ -1,5 +1,5 @@
 /** What jsdom does not have and the page needs: sizes, scrolling, observers. */
-import { cleanup } from '@testing-library/react';
+import { cleanup, configure } from '@testing-library/react';
 import { afterEach, vi } from 'vitest';
 
 /** The height of a table's window in tests: twenty rows. */
@@ -23,6 +23,9 @@ Element.prototype.scrollTo = function scrollTo(this: Element, to?: unknown) {
   if (typeof to === 'object' && to !== null && 'top' in to) this.scrollTop = Number(to.top);
 };
 Element.prototype.scrollIntoView = () => {};
+
+// A busy machine is no failure: nothing here asserts speed.
+configure({ asyncUtilTimeout: 10_000 });
 
 afterEach(() => {
   cleanup();

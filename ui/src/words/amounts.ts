@@ -36,6 +36,16 @@ export function amountWords({ minor, currency, exponent }: Amount): string {
   return `${sign}${before}${digitsOf(minor, exponent)}`;
 }
 
+/** A unit price, which may be finer than the currency: "$77.00", "$0.0005". */
+export function unitPriceWords(decimal: string, { currency, exponent }: Amount): string {
+  const match = /^(-?)(\d+)(?:\.(\d+))?$/.exec(decimal);
+  if (!match) return decimal;
+  const [, sign, whole = '', decimals = ''] = match;
+  const padded = decimals.padEnd(exponent, '0');
+  const digits = padded === '' ? grouped(whole) : `${grouped(whole)}.${padded}`;
+  return `${sign ? MINUS : ''}${SIGNS[currency] ?? `${currency}${THIN_SPACE}`}${digits}`;
+}
+
 /** Amounts of several currencies beside each other; they are never added. */
 export function amountsWords(amounts: readonly Amount[]): string {
   return amounts.map(amountWords).join(' + ');

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { amountWords, parseMinor, sumPerCurrency, typedAmount } from './amounts';
+import { amountWords, parseMinor, sumPerCurrency, typedAmount, unitPriceWords } from './amounts';
 import { bytesWords, countOf, percentWords, spanWords } from './numbers';
 import { invoiceState, subscriptionState } from './states';
 import {
@@ -58,6 +58,16 @@ describe('amounts', () => {
     ] as const) {
       expect(parseMinor(typedAmount(minor, exponent), exponent)).toBe(minor);
     }
+  });
+
+  test.each([
+    ['77', 'USD', 2, '$77.00'],
+    ['0.0005', 'USD', 2, '$0.0005'],
+    ['1290', 'JPY', 0, '¥1,290'],
+    ['-28.32', 'KWD', 3, '\u2212KWD\u200928.320'],
+    ['free', 'USD', 2, 'free'],
+  ])('a unit price of %s %s', (decimal, currency, exponent, words) => {
+    expect(unitPriceWords(decimal, amount(0, currency, exponent))).toBe(words);
   });
 
   test('currencies are never added to each other', () => {

@@ -2,6 +2,7 @@
 import type { Invoice } from '../../host/types';
 import { cx } from '../../parts/cx';
 import { Money } from '../../parts/Figures';
+import { unitPriceWords } from '../../words/amounts';
 import lists from '../Lists.module.css';
 import styles from './Invoice.module.css';
 
@@ -35,7 +36,9 @@ export function Lines({ invoice }: { invoice: Invoice }) {
               ) : null}
             </td>
             <td className={lists.right}>{line.quantity ?? '–'}</td>
-            <td className={lists.right}>{line.unitPrice ?? '–'}</td>
+            <td className={lists.right}>
+              {line.unitPrice ? unitPriceWords(line.unitPrice, line.amount) : '–'}
+            </td>
             <td className={lists.right}>
               <Money amount={line.amount} />
             </td>
