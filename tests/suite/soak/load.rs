@@ -142,7 +142,8 @@ async fn cancel(sim: &Running, path: &Path, times: u64) {
     assert!(expected, "a stop is the only reason to end: {ended:?}");
 }
 
-async fn hold(seed: u64) {
+/// True: the last load went on with what an interrupted one had stored.
+async fn hold(seed: u64) -> bool {
     let case = Case::of(seed);
     // On the terminal at once: a run that hangs is to say where.
     let _ = writeln!(std::io::stderr(), "soak load, seed {seed}: {case:?}");
@@ -162,7 +163,8 @@ async fn hold(seed: u64) {
         }
     }
     let outcome = load_at(&sim.base_url, &sim.restricted_key, &shelf.path()).await;
-    outcome.unwrap_or_else(|error| panic!("seed {seed}: the last load ends well: {error}"));
+    let outcome =
+        outcome.unwrap_or_else(|error| panic!("seed {seed}: the last load ends well: {error}"));
     let books = shelf.open().await;
     assert_holds_truth(&books, &sim.truth(), &format!("seed {seed}")).await;
     let gateway = gateway(&sim.base_url, &sim.restricted_key);
@@ -173,6 +175,7 @@ async fn hold(seed: u64) {
         "seed {seed}: a second load changes nothing"
     );
     sim.shutdown().await;
+    outcome.resumed
 }
 
 /// Not a test of its own: the process that [`kill`] starts, and kills.
@@ -196,7 +199,17 @@ async fn seeds_that_ever_failed() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn fresh_seeds() {
+    let (mut tried, mut resumed) = (0_u32, 0_u32);
     for seed in super::fresh_seeds() {
-        hold(seed).await;
+        tried += 1;
+        resumed += u32::from(hold(seed).await);
     }
+    let _ = writeln!(
+        std::io::stderr(),
+        "soak load: {resumed} of {tried} loads were gone on with"
+    );
+    assert!(
+        tried < 20 || resumed * 4 > tried,
+        "interruptions come in the middle of loads"
+    );
 }

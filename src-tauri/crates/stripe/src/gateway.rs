@@ -159,6 +159,16 @@ impl Gateway {
         self.inner.limiter.concurrency()
     }
 
+    /// Requests of one endpoint under way that are worth having: more would wait for its rate.
+    pub fn useful_per_endpoint(&self) -> usize {
+        self.inner.limiter.useful_per_endpoint()
+    }
+
+    /// Is the account used to a limit (Stripe), or as fast as it answers (this machine)?
+    pub fn is_paced(&self) -> bool {
+        self.inner.limiter.is_paced()
+    }
+
     /// Sends a request, as often as the rule of repeating allows, always with the same bytes.
     ///
     /// # Errors

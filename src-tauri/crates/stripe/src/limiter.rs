@@ -1,12 +1,12 @@
 //! Keeps to the pace: one lane an endpoint, one for the account, and a gate on how many requests
 //! are under way.
 //!
-//! A lane spaces requests evenly, so that no second ever holds more than its limit. An answer 429
+//! A lane spaces requests evenly, so that a quiet time never becomes a burst. An answer 429
 //! lowers its rate by a factor, and time raises it again by steps. The gate opens from 8 up to 32
 //! while answers are slow and succeed, and halves when Stripe says that too many are under way.
 
 use std::collections::HashMap;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -22,7 +22,9 @@ pub(crate) const CONCURRENCY_MAX: usize = 32;
 /// Answers quicker than this gain nothing from more requests under way.
 const SLOW_ANSWER: Duration = Duration::from_millis(50);
 /// The share of a limit that is used, so that the network's jitter breaks no limit.
-const HEADROOM: f64 = 0.98;
+const HEADROOM: f64 = 0.99;
+/// Requests that a lane may make up for when it was late: a moment's delay is not lost for good.
+const MADE_UP_FOR: f64 = 2.0;
 /// What an answer 429 makes of a rate.
 const LOWERED_TO: f64 = 0.7;
 /// Answers 429 within this time count as one.
@@ -135,8 +137,10 @@ impl Rate {
             self.counted_from = now;
         }
         if self.per_s.is_finite() {
-            // Time that was not used is not made up for: that would be a burst.
-            self.next = self.next.max(now) + Duration::from_secs_f64(1.0 / self.per_s);
+            let between = Duration::from_secs_f64(1.0 / self.per_s);
+            let earliest = now.checked_sub(between.mul_f64(MADE_UP_FOR)).unwrap_or(now);
+            // Longer silences are not made up for: that would be a burst.
+            self.next = self.next.max(earliest) + between;
         }
     }
 
@@ -297,6 +301,8 @@ pub(crate) struct Limiter {
     endpoints: Mutex<HashMap<String, Arc<Lane>>>,
     all: Lane,
     gate: Gate,
+    /// How long answers take of late, in microseconds; 0 before the first.
+    answer_us: AtomicU64,
 }
 
 impl Limiter {
@@ -306,6 +312,7 @@ impl Limiter {
             endpoints: Mutex::new(HashMap::new()),
             all: Lane::new(pace.all_rate()),
             gate: Gate::new(),
+            answer_us: AtomicU64::new(0),
         })
     }
 
@@ -340,6 +347,14 @@ impl Limiter {
 
     /// An answer came, after `took`, that was no 429.
     pub(crate) fn answered(&self, took: Duration) {
+        let took_us = u64::try_from(took.as_micros()).unwrap_or(u64::MAX);
+        let known_us = self.answer_us.load(Ordering::Relaxed);
+        let mean_us = if known_us == 0 {
+            took_us
+        } else {
+            known_us / 8 * 7 + took_us / 8
+        };
+        self.answer_us.store(mean_us, Ordering::Relaxed);
         if took >= SLOW_ANSWER && self.gate.waiting.load(Ordering::Relaxed) > 0 {
             self.gate.succeeded();
         }
@@ -362,6 +377,28 @@ impl Limiter {
     /// Requests that may be under way now.
     pub(crate) fn concurrency(&self) -> usize {
         locked(&self.gate.state).limit
+    }
+
+    /// Is there a limit to begin with?
+    pub(crate) fn is_paced(&self) -> bool {
+        self.pace.endpoint_rate().is_finite()
+    }
+
+    /// Requests of one endpoint under way that its rate can keep busy, while answers take as long
+    /// as they do of late; more would only wait in their lane.
+    pub(crate) fn useful_per_endpoint(&self) -> usize {
+        let rate = self.pace.endpoint_rate();
+        if rate.is_infinite() {
+            return CONCURRENCY_MAX;
+        }
+        let answer = Duration::from_micros(self.answer_us.load(Ordering::Relaxed));
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "a small positive number of requests"
+        )]
+        let busy = (rate * answer.as_secs_f64() * 1.25).ceil() as usize;
+        (busy + 1).min(CONCURRENCY_MAX)
     }
 
     /// Requests a second in all; infinite while nothing limits them.
@@ -399,20 +436,38 @@ mod tests {
     }
 
     #[test]
-    fn no_second_holds_more_than_a_limit() {
+    fn a_quiet_time_earns_no_burst() {
         let start = Instant::now();
         let mut rate = Rate::new(25.0, start);
-        // Twenty quiet seconds earn nothing.
         let times = leave_all(&mut rate, start + 20 * SECOND, 200);
-        for (n, window) in times.windows(26).enumerate() {
-            let span = window[25] - window[0];
-            assert!(span > SECOND, "requests {n} to {} in {span:?}", n + 25);
+        for (n, window) in times.windows(29).enumerate() {
+            let span = window[28] - window[0];
+            assert!(span > SECOND, "requests {n} to {} in {span:?}", n + 28);
         }
         let in_all = times[199].as_secs_f64();
         assert!(
-            (8.0..8.2).contains(&in_all),
+            (7.9..8.1).contains(&in_all),
             "200 requests at 25 a second took {in_all} s"
         );
+    }
+
+    #[test]
+    fn a_moments_delay_is_made_up_for() {
+        let start = Instant::now();
+        let mut rate = Rate::new(25.0, start);
+        let mut now = start;
+        for n in 0..250_u32 {
+            now = rate.ready_at(now).max(now);
+            // Every tenth request leaves 30 ms late.
+            now += if n % 10 == 9 {
+                SECOND * 30 / 1_000
+            } else {
+                Duration::ZERO
+            };
+            rate.leave(now);
+        }
+        let in_all = (now - start).as_secs_f64();
+        assert!(in_all < 10.3, "250 requests at 25 a second took {in_all} s");
     }
 
     #[test]

@@ -210,10 +210,10 @@ fn built(list: List, query: &ListQuery) -> RequestBuilder {
         List::Customers => ranged!(query, customer::ListCustomer::new()).build(),
         List::Subscriptions => filtered!(query, subscription::ListSubscription::new())
             .status(subscription::ListSubscriptionStatus::All)
-            .expand(expand(&["discounts"]))
+            .expand(expand(&["discounts.source.coupon", "items.data.discounts"]))
             .build(),
         List::Invoices => filtered!(query, invoice::ListInvoice::new())
-            .expand(expand(&["discounts"]))
+            .expand(expand(&["discounts.source.coupon"]))
             .build(),
         List::InvoicePayments => ranged!(query, invoice_payment::ListInvoicePayment::new()).build(),
         List::PaymentIntents => filtered!(query, payment_intent::ListPaymentIntent::new()).build(),

@@ -13,7 +13,7 @@ use tokio_util::sync::CancellationToken;
 use crate::error::SyncError;
 use crate::fetch::{Fetched, fetch};
 use crate::pipeline::{Pipeline, ReadCounter, Step, Surroundings, Totals, broken};
-use crate::plan::{Job, Plan};
+use crate::plan::{Job, Places, Plan};
 use crate::progress::{LoadProgress, Phase, REPORT_EVERY, Reporter, Tally};
 use crate::resume::{Beginning, assert_mode, begin};
 
@@ -40,7 +40,7 @@ impl Default for LoadOptions {
     fn default() -> Self {
         Self {
             page_objects: 100,
-            batch_objects: 5_000,
+            batch_objects: 2_000,
             batch_wait: Duration::from_secs(1),
         }
     }
@@ -268,8 +268,11 @@ impl Load {
 
     /// Begins as many requests as may be under way. False: the writer has ended.
     async fn begin_fetches(&mut self) -> bool {
-        let places = (self.gateway.concurrency() + PLACES_AHEAD).min(PLACES_MAX);
-        while self.fetches.len() < places {
+        let places = Places {
+            in_all: (self.gateway.concurrency() + PLACES_AHEAD).min(PLACES_MAX),
+            per_list: self.gateway.useful_per_endpoint(),
+        };
+        while self.fetches.len() < places.in_all {
             let Some((job, cursors)) = self.plan.next(places) else {
                 break;
             };

@@ -12,6 +12,7 @@ use stripe::{Gateway, List};
 use tokio::sync::mpsc;
 use tokio::task::{JoinError, JoinSet};
 use tokio::time::{Instant, timeout_at};
+use tokio_util::sync::CancellationToken;
 
 use crate::backfill::{Clock, LoadOptions};
 use crate::error::SyncError;
@@ -22,7 +23,7 @@ const PREPARERS: usize = 2;
 /// Pages that wait to be decoded.
 const PAGES_WAITING: usize = 4;
 /// Decoded pages that wait for the writer.
-const PREPARED_WAITING: usize = 24;
+const PREPARED_WAITING: usize = 8;
 
 /// A page, or a change of the plan alone.
 #[derive(Debug, Default)]
@@ -268,6 +269,10 @@ async fn write_all(
         batch_wait,
         ..
     } = surroundings.options;
+    // At an account's pace there is time to keep the tables' indexes and figures as pages come:
+    // the window is quick from the first page, and nothing is left to build at the end. At full
+    // speed they are built once, at the end, which takes less in all.
+    let settle_early = surroundings.gateway.is_paced();
     while let Some(first) = ready.recv().await {
         let deadline = Instant::now() + batch_wait;
         let mut batch = Batch::default();
@@ -279,6 +284,9 @@ async fn write_all(
             }
         }
         totals.new_versions += store(&books, batch, &surroundings).await?;
+        if settle_early && !books.is_settled().await? {
+            books.settle(&|_| {}, &CancellationToken::new()).await?;
+        }
     }
     Ok(totals)
 }

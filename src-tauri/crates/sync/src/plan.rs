@@ -23,6 +23,14 @@ pub(crate) struct Job {
     pub(crate) query: ListQuery,
 }
 
+/// Requests that may be under way.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Places {
+    pub(crate) in_all: usize,
+    /// Of one list: more would only wait for its endpoint's rate.
+    pub(crate) per_list: usize,
+}
+
 /// What a page did to the plan.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Landed {
@@ -139,16 +147,18 @@ impl Plan {
         self.lists.values().all(ListPlan::is_done)
     }
 
-    /// The next page, when `places` requests may be under way in all. A slice that is cut for it
-    /// is answered too: where the load stands now, to be stored before the page is.
-    pub(crate) fn next(&mut self, places: usize) -> Option<(Job, Vec<CursorWrite>)> {
+    /// The next page, when so many requests may be under way. A slice that is cut for it is
+    /// answered too: where the load stands now, to be stored before the page is.
+    pub(crate) fn next(&mut self, places: Places) -> Option<(Job, Vec<CursorWrite>)> {
         let active = self
             .lists
             .values()
             .filter(|plan| !plan.is_done())
             .count()
             .max(1);
-        let share = (places / active.min(LISTS_THAT_FILL)).max(LIST_SHARE_MIN);
+        let share = (places.in_all / active.min(LISTS_THAT_FILL))
+            .max(LIST_SHARE_MIN)
+            .min(places.per_list.max(1));
         // The list with most left decides how long the load takes; it goes first.
         let mut candidates: Vec<(List, f64)> = self
             .lists

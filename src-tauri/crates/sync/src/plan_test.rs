@@ -9,7 +9,12 @@ use proptest::prelude::*;
 use stripe::{Cursor, List, ListQuery, Page};
 
 use crate::fetch::Fetched;
-use crate::plan::{Job, Plan};
+use crate::plan::{Job, Places, Plan};
+
+const PLACES: Places = Places {
+    in_all: 12,
+    per_list: 12,
+};
 
 /// A list's objects by `created`, newest first; ids follow from the place.
 struct Account {
@@ -102,7 +107,7 @@ fn load(
     let mut under_way: Vec<(Job, Option<Fetched>)> = Vec::new();
     loop {
         while under_way.len() < 12 {
-            let Some((job, cursors)) = plan.next(12) else {
+            let Some((job, cursors)) = plan.next(PLACES) else {
                 break;
             };
             held.write(cursors);
@@ -217,7 +222,7 @@ fn an_idle_reader_helps_at_the_busiest_slice() {
     let account = Account::new((0..20_000).map(|n| 1_700_000_000 + n * 977).collect());
     let mut plan = Plan::fresh(100);
     let mut invoices = None;
-    while let Some((job, _)) = plan.next(12) {
+    while let Some((job, _)) = plan.next(PLACES) {
         let list = if job.list == List::Invoices {
             &account
         } else {
@@ -237,7 +242,7 @@ fn an_idle_reader_helps_at_the_busiest_slice() {
     let (job, mut page) = invoices.expect("the invoices were asked for");
     let landing = page.trim(None);
     plan.land(job.list, job.slice, &landing).expect("a page");
-    let jobs: Vec<Job> = std::iter::from_fn(|| plan.next(12))
+    let jobs: Vec<Job> = std::iter::from_fn(|| plan.next(PLACES))
         .map(|(job, _)| job)
         .collect();
     assert!(

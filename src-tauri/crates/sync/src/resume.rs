@@ -32,13 +32,13 @@ pub(crate) async fn begin(
     page_objects: u8,
 ) -> Result<Beginning, SyncError> {
     check_mode(gateway, books).await?;
-    let account = check_account(gateway, books).await?;
     let stored = books.cursors().await?;
     let known: Vec<_> = stored
         .iter()
         .filter_map(|cursor| Some((list_named(&cursor.list)?, cursor)))
         .collect();
     if !known.is_empty() {
+        check_account(gateway, books).await?;
         let started = books
             .setting(STARTED_AT)
             .await?
@@ -50,7 +50,8 @@ pub(crate) async fn begin(
             resumed: true,
         });
     }
-    let newest = newest_event(gateway, clock).await?;
+    let (account, newest) =
+        tokio::try_join!(check_account(gateway, books), newest_event(gateway, clock))?;
     let (plan, as_of) = (Plan::fresh(page_objects), newest.at);
     books.set_livemode(gateway.mode().is_live()).await?;
     if let Some(account) = account {
@@ -100,16 +101,17 @@ async fn newest_event(gateway: &Gateway, clock: &Clock) -> Result<EventCursor, S
         limit: 1,
         ..ListQuery::default()
     };
-    let (id, at) = match gateway.list_page(List::Events, &one).await {
+    let (events, of_customer) = tokio::join!(
+        gateway.list_page(List::Events, &one),
+        first_livemode(gateway)
+    );
+    let (id, at) = match events {
         Ok(page) => (page.first(), page.date),
         Err(error) if error.missing_permissions().is_some() => (None, None),
         Err(error) => return Err(error.into()),
     };
-    let livemode = match &id {
-        Some(event) => event.livemode,
-        None => first_livemode(gateway).await?,
-    };
-    if let Some(livemode) = livemode {
+    let of_event = id.as_ref().and_then(|event| event.livemode);
+    for livemode in [of_event, of_customer?].into_iter().flatten() {
         assert_mode(gateway, livemode)?;
     }
     Ok(EventCursor {
@@ -118,7 +120,7 @@ async fn newest_event(gateway: &Gateway, clock: &Clock) -> Result<EventCursor, S
     })
 }
 
-/// An account without events may still hold objects that say what they are.
+/// An account without events may still hold customers, which say what they are.
 async fn first_livemode(gateway: &Gateway) -> Result<Option<bool>, SyncError> {
     let one = ListQuery {
         limit: 1,

@@ -6,7 +6,7 @@ use stripe::{CreatedRange, Cursor, List, ListQuery, Peek};
 /// Stripe did not exist before: 1 January 2010. Only a hint for where to halve an open interval.
 const BEGINNING: i64 = 1_262_304_000;
 /// A slice with fewer pages left than this is not worth another reader.
-const PAGES_WORTH_SPLITTING: f64 = 4.0;
+const PAGES_WORTH_SPLITTING: f64 = 6.0;
 /// An object may vanish while it is the cursor; more often than this is something else.
 const RESTARTS_MAX: u32 = 50;
 
