@@ -145,7 +145,7 @@ impl Inner {
         }
     }
 
-    pub async fn sync_wait(&self) -> SyncProgress {
+    pub async fn sync_wait(self: &Arc<Self>) -> SyncProgress {
         let ended = self
             .state
             .lock()
@@ -156,7 +156,14 @@ impl Inner {
         if let Some(mut ended) = ended {
             let _ = ended.wait_for(|ended| *ended).await;
         }
-        self.progress.borrow().clone()
+        let mut progress = self.progress.borrow().clone();
+        if progress.lists.is_empty()
+            && let Ok(open) = self.open().await
+            && let Ok(lists) = open.books.lists().await
+        {
+            progress.lists = standing(&lists);
+        }
+        progress
     }
 
     /// Whether every list has been read to its end once (or may not be read).
