@@ -1,5 +1,12 @@
 -- Projections: what the newest state of every object says, one column a field. They are rebuilt
--- from the history. A row's number is its object's; children are keyed by their parent.
+-- from the history. A row's number is its object's; children are keyed by their parent. What
+-- repeats in a million rows is a number: of an object (`…_num`), or of a word.
+
+-- Texts that repeat: ids of prices and items on lines, descriptions, Stripe's own words.
+CREATE TABLE word (
+    num INTEGER PRIMARY KEY,
+    text TEXT NOT NULL UNIQUE
+) STRICT;
 
 CREATE TABLE customer (
     num INTEGER PRIMARY KEY,
@@ -171,15 +178,13 @@ CREATE TABLE invoice (
     num INTEGER PRIMARY KEY,
     id TEXT NOT NULL,
     number TEXT,
-    customer TEXT,
     customer_name TEXT,
     customer_email TEXT,
     description TEXT,
-    parent_type TEXT,
-    parent_subscription_details_subscription TEXT,
+    parent_type INTEGER,
     status TEXT,
-    billing_reason TEXT,
-    collection_method TEXT NOT NULL,
+    billing_reason INTEGER,
+    collection_method INTEGER,
     currency TEXT NOT NULL,
     created INTEGER NOT NULL,
     due_date INTEGER,
@@ -219,6 +224,7 @@ CREATE TABLE invoice (
     test_clock TEXT,
     metadata TEXT,
     customer_num INTEGER,
+    subscription_num INTEGER,
     accounted_at INTEGER NOT NULL,
     tax_exclusive INTEGER,
     tax_inclusive INTEGER,
@@ -339,7 +345,6 @@ CREATE TABLE subscription_item (
     parent INTEGER NOT NULL,
     n INTEGER NOT NULL,
     id TEXT NOT NULL,
-    subscription TEXT,
     price TEXT,
     quantity INTEGER,
     current_period_start INTEGER,
@@ -357,21 +362,20 @@ CREATE TABLE invoice_line (
     parent INTEGER NOT NULL,
     n INTEGER NOT NULL,
     id TEXT NOT NULL,
-    invoice TEXT,
     amount INTEGER,
     subtotal INTEGER,
-    currency TEXT NOT NULL,
-    description TEXT,
+    currency INTEGER,
+    description INTEGER,
     quantity INTEGER,
     quantity_decimal TEXT,
     period_start INTEGER,
     period_end INTEGER,
-    price TEXT,
-    product TEXT,
+    price INTEGER,
+    product INTEGER,
     unit_amount_decimal TEXT,
     proration INTEGER NOT NULL,
-    subscription TEXT,
-    subscription_item TEXT,
+    subscription INTEGER,
+    subscription_item INTEGER,
     invoice_item TEXT,
     discount_amounts TEXT,
     pretax_credit_amounts TEXT,
@@ -384,7 +388,6 @@ CREATE TABLE credit_note_line (
     parent INTEGER NOT NULL,
     n INTEGER NOT NULL,
     id TEXT NOT NULL,
-    credit_note TEXT,
     "type" TEXT NOT NULL,
     amount INTEGER,
     description TEXT,
@@ -431,10 +434,20 @@ CREATE TABLE tenant (
     status TEXT NOT NULL DEFAULT 'none',
     currency TEXT NOT NULL DEFAULT '',
     mrr INTEGER NOT NULL DEFAULT 0,
+    -- The customer's own currency, which may differ from its subscription's; '' where none is said.
+    balance_currency TEXT NOT NULL DEFAULT '',
     balance INTEGER NOT NULL DEFAULT 0,
     created INTEGER NOT NULL,
     deleted INTEGER NOT NULL
 ) STRICT;
+
+-- What recurs a month, per tenant and currency; -1: it cannot be known.
+CREATE TABLE tenant_mrr (
+    customer_num INTEGER NOT NULL,
+    currency TEXT NOT NULL,
+    mrr INTEGER NOT NULL,
+    PRIMARY KEY (customer_num, currency)
+) STRICT, WITHOUT ROWID;
 
 -- Text search: words of tenants and of invoices. Ids are found by the history's own index.
 CREATE VIRTUAL TABLE tenant_search USING fts5 (

@@ -2,12 +2,9 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, PoisonError};
-use std::time::Duration;
 
 use sqlx::migrate::{MigrateError, Migrator};
-use sqlx::pool::PoolConnection;
-use sqlx::sqlite::SqlitePoolOptions;
-use sqlx::{ConnectOptions, Connection, Sqlite, SqliteConnection, SqlitePool, Transaction};
+use sqlx::{ConnectOptions, Connection, Sqlite, SqliteConnection, Transaction};
 use tokio::sync::{MappedMutexGuard, Mutex, MutexGuard, watch};
 
 use crate::connection::{Role, options};
@@ -16,16 +13,12 @@ use crate::history::Dictionaries;
 use crate::key::{BooksKey, random};
 use crate::ledger::LocalLedger;
 use crate::meta;
+use crate::readers::{Reader, Readers, close_now};
 use crate::tables::RankCache;
 use crate::writer_lock::WriterLock;
 
 /// The books' schema: forward only, each migration in its own transaction.
 pub(crate) static MIGRATIONS: Migrator = sqlx::migrate!("../../../migrations");
-
-/// Connections that read at the same time; more wait.
-const MAX_READERS: u32 = 6;
-/// A read waits this long for a free connection.
-const READER_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// How a book is opened.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -46,13 +39,23 @@ struct Inner {
     path: PathBuf,
     access: Access,
     origin: String,
-    readers: SqlitePool,
+    readers: Arc<Readers>,
     writer: Option<Mutex<Option<Writer>>>,
     data_version: watch::Sender<u64>,
     dictionaries: Dictionaries,
     ranks: RankCache,
     // Last: the lock goes after the connections are closed.
     lock: std::sync::Mutex<Option<WriterLock>>,
+}
+
+impl Drop for Inner {
+    fn drop(&mut self) {
+        // Dropped without `close`: wait for the connections, or the process might end first.
+        if let Some(writer) = self.writer.take().and_then(Mutex::into_inner) {
+            close_now(writer.durable);
+            close_now(writer.bulk);
+        }
+    }
 }
 
 /// The two writing connections of a book: `synchronous` belongs to a connection and cannot
@@ -170,14 +173,14 @@ impl Books {
             .await?;
         check_schema(&mut connection, false).await?;
         connection.close().await?;
-        let readers = pool(path, key, Role::Visitor { immutable });
+        let readers = Readers::new(options(path, key, Role::Visitor { immutable }));
         Self::assemble(path, Access::ReadOnly, readers, None, None).await
     }
 
     async fn connect(path: &Path, key: &BooksKey, lock: Option<WriterLock>) -> Result<Self> {
         let bulk = options(path, key, Role::Bulk).connect().await?;
         let durable = options(path, key, Role::Durable).connect().await?;
-        let readers = pool(path, key, Role::Reader);
+        let readers = Readers::new(options(path, key, Role::Reader));
         let writer = Some(Writer { bulk, durable });
         Self::assemble(path, Access::ReadWrite, readers, writer, lock).await
     }
@@ -185,7 +188,7 @@ impl Books {
     async fn assemble(
         path: &Path,
         access: Access,
-        readers: SqlitePool,
+        readers: Arc<Readers>,
         writer: Option<Writer>,
         lock: Option<WriterLock>,
     ) -> Result<Self> {
@@ -302,34 +305,18 @@ impl Books {
 
     /// A connection of its own, for what must not wait for others or change them.
     pub(crate) async fn own_connection(&self) -> Result<SqliteConnection> {
-        let options = self.inner.readers.connect_options();
-        Ok(options
-            .as_ref()
-            .clone()
-            .pragma("query_only", "0")
-            .connect()
-            .await?)
+        let options = self.inner.readers.options().clone();
+        Ok(options.pragma("query_only", "0").connect().await?)
     }
 
-    pub(crate) async fn reader(&self) -> Result<PoolConnection<Sqlite>> {
-        Ok(self.inner.readers.acquire().await?)
+    pub(crate) async fn reader(&self) -> Result<Reader> {
+        self.inner.readers.acquire().await
     }
 
     /// A read transaction: one state of the books for as long as it lives.
-    pub(crate) async fn snapshot(&self) -> Result<Transaction<'static, Sqlite>> {
-        Ok(self.inner.readers.begin().await?)
+    pub(crate) async fn snapshot(&self) -> Result<Reader> {
+        self.inner.readers.snapshot().await
     }
-}
-
-fn pool(path: &Path, key: &BooksKey, role: Role) -> SqlitePool {
-    SqlitePoolOptions::new()
-        .max_connections(MAX_READERS)
-        .min_connections(0)
-        .acquire_timeout(READER_TIMEOUT)
-        .idle_timeout(Duration::from_secs(60))
-        // A connection of a local file does not go stale.
-        .test_before_acquire(false)
-        .connect_lazy_with(options(path, key, role))
 }
 
 /// Refuses a file from a newer build, and an older one where it may not be migrated.

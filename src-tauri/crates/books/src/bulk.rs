@@ -113,6 +113,12 @@ impl<'a> Rows<'a> {
         debug_assert!(added.is_ok());
     }
 
+    /// A text as it is, even an empty list.
+    pub(crate) fn verbatim(&mut self, text: String) {
+        let added = self.arguments.add(text);
+        debug_assert!(added.is_ok());
+    }
+
     pub(crate) fn int(&mut self, value: i64) {
         self.cell(Cell::Int(value));
     }

@@ -13,12 +13,13 @@ mod subscriptions;
 
 use futures::future::BoxFuture;
 use serde::de::{Deserialize, DeserializeOwned, Deserializer};
-use sqlx::{QueryBuilder, Sqlite, SqliteConnection, Transaction};
+use sqlx::{QueryBuilder, Sqlite, SqliteConnection};
 
 use crate::books::Books;
 use crate::cursor::{ListState, lists_within};
 use crate::error::{BooksError, Result};
 use crate::ledger::{Head, head_within};
+use crate::readers::Reader;
 use crate::tables::filter::Search;
 use crate::tables::{InvoiceTotals, listing::Listing};
 
@@ -48,7 +49,7 @@ pub struct SnapshotState {
 /// Reads an export. It holds one state of the books until it is dropped; dropping it early
 /// cancels.
 pub struct ExportReader<T> {
-    transaction: Transaction<'static, Sqlite>,
+    transaction: Reader,
     source: Box<dyn Source<T>>,
     total: u64,
     totals: Vec<InvoiceTotals>,
@@ -108,9 +109,7 @@ impl<T> ExportReader<T> {
 
 impl Books {
     /// One state of the books, and whether its text search is built.
-    async fn export_snapshot(
-        &self,
-    ) -> Result<(Transaction<'static, Sqlite>, SnapshotState, Search)> {
+    async fn export_snapshot(&self) -> Result<(Reader, SnapshotState, Search)> {
         let mut snapshot = self.snapshot().await?;
         let known = self.state(&mut snapshot).await?;
         let livemode = crate::meta::get(&mut snapshot, crate::meta::LIVEMODE).await?;

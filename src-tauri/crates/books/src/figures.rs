@@ -1,7 +1,7 @@
 //! The tenants' figures: plan, seats, status and monthly recurring revenue, computed from the
 //! subscriptions and kept in the table `tenant`, so that it sorts by index.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use sqlx::SqliteConnection;
 
@@ -19,8 +19,10 @@ struct Figures {
     seats: Option<i64>,
     status: String,
     currency: String,
-    /// None: cannot be known.
+    /// In the currency of the most alive subscription; none: cannot be known.
     mrr: Option<i64>,
+    /// Every currency in which something recurs; none: cannot be known.
+    by_currency: BTreeMap<String, Option<i64>>,
 }
 
 /// Computes every tenant's figures.
@@ -102,10 +104,14 @@ async fn batch(connection: &mut SqliteConnection, customers: &[i64]) -> Result<(
             .or_default()
             .push(subscription);
     }
+    let mut recurring: Vec<serde_json::Value> = Vec::new();
     let updates: Vec<serde_json::Value> = customers
         .iter()
         .map(|customer| {
             let figures = figures(by_customer.get(customer).map_or(&[][..], Vec::as_slice));
+            for (currency, mrr) in &figures.by_currency {
+                recurring.push(serde_json::json!([customer, currency, mrr.unwrap_or(-1)]));
+            }
             serde_json::json!([
                 customer,
                 figures.plan,
@@ -126,15 +132,28 @@ async fn batch(connection: &mut SqliteConnection, customers: &[i64]) -> Result<(
          WHERE tenant.num = u.num",
     )
     .bind(serde_json::Value::Array(updates).to_string())
+    .execute(&mut *connection)
+    .await?;
+    sqlx::query("DELETE FROM tenant_mrr WHERE customer_num IN (SELECT value FROM json_each(?1))")
+        .bind(serde_json::json!(customers).to_string())
+        .execute(&mut *connection)
+        .await?;
+    sqlx::query(
+        "INSERT INTO tenant_mrr (customer_num, currency, mrr) \
+         SELECT value ->> 0, value ->> 1, value ->> 2 FROM json_each(?1)",
+    )
+    .bind(serde_json::Value::Array(recurring).to_string())
     .execute(connection)
     .await?;
     Ok(())
 }
 
-/// What a customer's subscriptions say together. The most alive one gives status and currency;
-/// plan and seats are those of all that are alive; only amounts of that currency are added.
+/// What a customer's subscriptions say together. The most alive one gives status and currency (of
+/// several the oldest); plan and seats are those of all that are alive; amounts are added within
+/// their currency, never across.
 fn figures(subscriptions: &[&SubscriptionDetail]) -> Figures {
-    let Some(leading) = subscriptions.iter().min_by_key(|s| (s.liveliness(), s.num)) else {
+    let first = |s: &&&SubscriptionDetail| (s.liveliness(), s.row.created, s.row.id.clone());
+    let Some(leading) = subscriptions.iter().min_by_key(first) else {
         return Figures {
             status: "none".to_owned(),
             ..Figures::default()
@@ -153,15 +172,24 @@ fn figures(subscriptions: &[&SubscriptionDetail]) -> Figures {
     }
     plans.sort_unstable();
     let seats = (!alive.is_empty()).then(|| alive.iter().map(|s| s.seats()).sum());
-    let mrr = alive
-        .iter()
-        .filter(|s| s.currency == leading.currency)
-        .try_fold(0_i64, |sum, s| sum.checked_add(s.mrr?));
+    let mut by_currency: BTreeMap<String, Option<i64>> = BTreeMap::new();
+    for subscription in &alive {
+        let sum = by_currency
+            .entry(subscription.currency.clone())
+            .or_insert(Some(0));
+        *sum = sum
+            .zip(subscription.mrr)
+            .and_then(|(sum, mrr)| sum.checked_add(mrr));
+    }
     Figures {
         plan: plans.join(", "),
         seats,
         status: leading.status.clone(),
         currency: leading.currency.clone(),
-        mrr,
+        mrr: by_currency
+            .get(&leading.currency)
+            .copied()
+            .unwrap_or(Some(0)),
+        by_currency,
     }
 }

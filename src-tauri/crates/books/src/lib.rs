@@ -25,6 +25,7 @@ mod mrr;
 mod overview;
 mod prepare;
 mod projection;
+mod readers;
 mod rebuild;
 mod record;
 mod settle;

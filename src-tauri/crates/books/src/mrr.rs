@@ -1,5 +1,7 @@
 //! From rows to the rule: what a subscription's items and discounts are worth a month.
 
+use std::collections::HashMap;
+
 use billing::mrr::{
     self, Cut, Discount, Duration, Interval, IntervalUnit, Item, Price, Scheme, Subscription, Tier,
     Toggles, Transform,
@@ -18,10 +20,21 @@ pub(crate) fn of(subscription: &SubscriptionDetail) -> Option<i64> {
         return Some(0);
     }
     let currency = Currency::parse(&subscription.currency).ok()?;
+    if !subscription.discounts_known {
+        tracing::debug!(
+            subscription = subscription.row.id,
+            "a discount's terms never arrived"
+        );
+        return None;
+    }
     let rule = Subscription {
         status: subscription.status.clone(),
         currency,
-        items: subscription.items.iter().map(item).collect(),
+        items: subscription
+            .items
+            .iter()
+            .map(|i| item(i, currency))
+            .collect(),
         discounts: in_force(&subscription.discounts, currency),
     };
     // Both switches of Stripe's dashboard are off: they cannot be read from Stripe.
@@ -34,22 +47,16 @@ pub(crate) fn of(subscription: &SubscriptionDetail) -> Option<i64> {
     }
 }
 
-fn item(item: &ItemDetail) -> Item {
-    let currency = item
-        .price
-        .as_ref()
-        .and_then(|price| Currency::parse(&price.currency).ok());
+fn item(item: &ItemDetail, currency: Currency) -> Item {
     Item {
         price: item
             .price
             .as_ref()
-            .map_or_else(unknown_price, |row| price(row, item)),
+            .map_or_else(unknown_price, |row| price(row, item, currency)),
         quantity: item.row.quantity,
         product: item.price.as_ref().and_then(|price| price.product.clone()),
         on_trial: item.row.current_trial.is_some(),
-        discounts: currency
-            .map(|c| in_force(&item.discounts, c))
-            .unwrap_or_default(),
+        discounts: in_force(&item.discounts, currency),
     }
 }
 
@@ -65,7 +72,7 @@ fn unknown_price() -> Price {
     }
 }
 
-fn price(row: &PriceRow, item: &ItemDetail) -> Price {
+fn price(row: &PriceRow, item: &ItemDetail, currency: Currency) -> Price {
     let unit = row
         .recurring_interval
         .as_deref()
@@ -83,28 +90,66 @@ fn price(row: &PriceRow, item: &ItemDetail) -> Price {
     });
     Price {
         metered: row.recurring_usage_type.as_deref() == Some("metered"),
-        scheme: scheme(row, item.tiers.as_deref()),
+        scheme: scheme(row, item, currency),
         interval,
         transform: row.transform_quantity.as_deref().and_then(transform),
     }
 }
 
-fn scheme(row: &PriceRow, tiers: Option<&str>) -> Scheme {
+/// What the price asks in the subscription's currency: its own amounts where that is the price's
+/// currency, else those that it names for the other one.
+fn scheme(row: &PriceRow, item: &ItemDetail, currency: Currency) -> Scheme {
+    let own = Currency::parse(&row.currency) == Ok(currency);
+    let amounts = if own {
+        Some(Amounts {
+            unit_amount: row.unit_amount,
+            unit_amount_decimal: row.unit_amount_decimal.clone(),
+            tiers: item.tiers.as_deref().and_then(parse_tiers),
+        })
+    } else {
+        other_currency(item.currency_options.as_deref(), currency)
+    };
+    let Some(amounts) = amounts else {
+        return Scheme::Unknown;
+    };
     if row.billing_scheme == "tiered" {
-        return match (row.tiers_mode.as_deref(), tiers.and_then(parse_tiers)) {
+        return match (row.tiers_mode.as_deref(), amounts.tiers) {
             (Some("volume"), Some(tiers)) => Scheme::Volume(tiers),
             (Some("graduated"), Some(tiers)) => Scheme::Graduated(tiers),
             _ => Scheme::Unknown,
         };
     }
-    let exact = row
+    let exact = amounts
         .unit_amount_decimal
-        .as_deref()
-        .and_then(|text| parse_decimal(text).ok());
-    match exact.or_else(|| row.unit_amount.map(Decimal::from)) {
+        .and_then(|text| parse_decimal(&text).ok());
+    match exact.or_else(|| amounts.unit_amount.map(Decimal::from)) {
         Some(amount) => Scheme::PerUnit(amount),
         None => Scheme::Unknown,
     }
+}
+
+/// A price's amounts in one currency.
+struct Amounts {
+    unit_amount: Option<i64>,
+    unit_amount_decimal: Option<String>,
+    tiers: Option<Vec<Tier>>,
+}
+
+#[derive(Deserialize)]
+struct CurrencyOption {
+    unit_amount: Option<i64>,
+    unit_amount_decimal: Option<String>,
+    tiers: Option<Vec<StripeTier>>,
+}
+
+fn other_currency(options: Option<&str>, currency: Currency) -> Option<Amounts> {
+    let mut options: HashMap<String, CurrencyOption> = serde_json::from_str(options?).ok()?;
+    let option = options.remove(currency.as_str())?;
+    Some(Amounts {
+        unit_amount: option.unit_amount,
+        unit_amount_decimal: option.unit_amount_decimal,
+        tiers: option.tiers.and_then(exact_tiers),
+    })
 }
 
 #[derive(Deserialize)]
@@ -117,7 +162,10 @@ struct StripeTier {
 }
 
 fn parse_tiers(json: &str) -> Option<Vec<Tier>> {
-    let tiers: Vec<StripeTier> = serde_json::from_str(json).ok()?;
+    exact_tiers(serde_json::from_str(json).ok()?)
+}
+
+fn exact_tiers(tiers: Vec<StripeTier>) -> Option<Vec<Tier>> {
     let amount = |exact: Option<String>, whole: Option<i64>| match exact {
         Some(text) => parse_decimal(&text).ok(),
         None => Some(Decimal::from(whole.unwrap_or(0))),

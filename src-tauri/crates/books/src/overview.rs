@@ -48,7 +48,7 @@ pub struct PlanSum {
     pub plan: String,
     /// Three letters in lower case.
     pub currency: String,
-    /// Tenants with a living subscription on it.
+    /// Tenants with a living subscription on it, each in the currency of its leading one.
     pub tenants: i64,
     /// Seats in all.
     pub seats: i64,
@@ -103,13 +103,15 @@ impl Books {
             tenants: number(connection, "SELECT count(*) FROM tenant WHERE deleted = 0").await?,
             mrr: sums(
                 connection,
-                "SELECT currency, sum(mrr) AS amount, count(*) AS count FROM tenant \
-                 WHERE mrr > 0 AND deleted = 0 GROUP BY currency ORDER BY 3 DESC, 1",
+                "SELECT m.currency, sum(m.mrr) AS amount, count(*) AS count FROM tenant_mrr m \
+                 JOIN tenant t ON t.num = m.customer_num \
+                 WHERE m.mrr > 0 AND t.deleted = 0 GROUP BY m.currency ORDER BY 3 DESC, 1",
             )
             .await?,
             mrr_unknown: number(
                 connection,
-                "SELECT count(*) FROM tenant WHERE mrr < 0 AND deleted = 0",
+                "SELECT count(DISTINCT m.customer_num) FROM tenant_mrr m \
+                 JOIN tenant t ON t.num = m.customer_num WHERE m.mrr < 0 AND t.deleted = 0",
             )
             .await?,
             open: sums(
@@ -148,9 +150,11 @@ impl Books {
             .await?,
             months: months(connection, this_month, zone).await?,
             plans: sqlx::query_as(
-                "SELECT plan, currency, count(*) AS tenants, sum(max(seats, 0)) AS seats, \
-                 sum(max(mrr, 0)) AS mrr FROM tenant WHERE plan <> '' AND deleted = 0 \
-                 GROUP BY plan, currency ORDER BY 5 DESC, 1, 2 LIMIT 200",
+                "SELECT t.plan, m.currency, sum(m.currency = t.currency) AS tenants, \
+                 sum(iif(m.currency = t.currency, max(t.seats, 0), 0)) AS seats, \
+                 sum(max(m.mrr, 0)) AS mrr FROM tenant_mrr m \
+                 JOIN tenant t ON t.num = m.customer_num WHERE t.plan <> '' AND t.deleted = 0 \
+                 GROUP BY t.plan, m.currency ORDER BY 5 DESC, 1, 2 LIMIT 200",
             )
             .fetch_all(&mut *connection)
             .await?,

@@ -7,11 +7,12 @@ mod customer;
 mod invoice;
 mod payments;
 mod replay;
+pub(crate) mod storage;
 mod subscription;
 
 use std::collections::BTreeSet;
 
-use crate::record::{Cell, Record};
+use crate::record::Record;
 use objects::Row;
 use sqlx::SqliteConnection;
 
@@ -21,6 +22,8 @@ use crate::prepare::{Facts, Item};
 use crate::settle;
 
 pub(crate) use replay::{rebuild_all, reproject};
+pub(crate) use storage::selected;
+use storage::{Layout, Words};
 
 /// One row to be shown: which item of the batch, and the numbers it stands under.
 #[derive(Debug, Clone, Copy)]
@@ -48,28 +51,19 @@ pub(crate) struct Touched {
     pub(crate) catalogue: BTreeSet<String>,
 }
 
-/// The statement of a table whose rows stand under an object's number.
-fn table_statement<R: Record>(table: &str, extra: &[&str]) -> Statement {
-    let mut columns = vec!["num"];
-    columns.extend_from_slice(R::COLUMNS);
-    columns.extend_from_slice(extra);
-    Statement::replacing(table, &columns)
+/// The statement of a table whose rows stand under an object's number, every field as it is.
+fn table_statement<R: Record>(after: &[&'static str]) -> Statement {
+    Layout::new::<R>(&["num"], after).statement
 }
 
-/// The statement of a table whose rows stand under their parent's number and their place.
-fn child_statement<R: Record>(table: &str) -> Statement {
-    let mut columns = vec!["parent", "n"];
-    columns.extend_from_slice(R::COLUMNS);
-    Statement::replacing(table, &columns)
-}
-
-/// Adds a record's cells to a row.
+/// Adds the fields of such a row.
 fn record<R: Record>(rows: &mut Rows<'_>, record: R) {
-    record.into_cells(&mut |cell: Cell| rows.cell(cell));
+    record.into_cells(&mut |cell| rows.cell(cell));
 }
 
 /// The rows of a batch on their way into every table.
 struct Writers {
+    words: Words,
     customer: customer::Writer,
     catalogue: catalogue::Writer,
     subscription: subscription::Writer,
@@ -79,8 +73,9 @@ struct Writers {
 }
 
 impl Writers {
-    fn new() -> Self {
+    fn new(words: Words) -> Self {
         Self {
+            words,
             customer: customer::Writer::new(),
             catalogue: catalogue::Writer::new(),
             subscription: subscription::Writer::new(),
@@ -108,7 +103,11 @@ impl Writers {
             Row::Discount(row) => self.catalogue.discount(connection, at, row).await,
             Row::TaxRate(row) => self.catalogue.tax_rate(connection, at, row).await,
             Row::Subscription(row) => self.subscription.put(connection, at, row).await,
-            Row::Invoice(row) => self.invoice.put(connection, at, *row, facts).await,
+            Row::Invoice(row) => {
+                self.invoice
+                    .put(connection, at, *row, facts, &self.words)
+                    .await
+            }
             Row::InvoicePayment(row) => self.payments.invoice_payment(connection, at, row).await,
             Row::PaymentIntent(row) => self.payments.payment_intent(connection, at, row).await,
             Row::Charge(row) => self.payments.charge(connection, at, *row).await,
@@ -123,7 +122,9 @@ impl Writers {
                 self.invoice
                     .digest(connection, at, list.rows.len(), facts)
                     .await?;
-                self.children.invoice_lines(connection, at, list.rows).await
+                self.children
+                    .invoice_lines(connection, at, list.rows, &self.words)
+                    .await
             }
         }
     }
@@ -180,8 +181,13 @@ pub(crate) async fn write(
     touched: &mut Touched,
 ) -> Result<()> {
     children::clear(connection, &items, &projections).await?;
+    let shown = projections
+        .iter()
+        .filter_map(|at| items.get(at.item))
+        .map(|item| &item.row);
+    let words = Words::of(connection, shown).await?;
     let mut items: Vec<Option<Item>> = items.into_iter().map(Some).collect();
-    let mut writers = Writers::new();
+    let mut writers = Writers::new(words);
     for at in projections {
         if let Some(item) = items.get_mut(at.item).and_then(Option::take) {
             writers

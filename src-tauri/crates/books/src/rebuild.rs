@@ -21,7 +21,7 @@ pub struct RebuildProgress {
 pub type RebuildListener<'a> = &'a (dyn Fn(RebuildProgress) + Send + Sync);
 
 /// What is emptied before it is filled again.
-const EMPTIED: [&str; 20] = [
+const EMPTIED: [&str; 21] = [
     "DELETE FROM customer",
     "DELETE FROM product",
     "DELETE FROM price",
@@ -35,6 +35,7 @@ const EMPTIED: [&str; 20] = [
     "DELETE FROM invoice_line",
     "DELETE FROM invoice_digest",
     "DELETE FROM product_set",
+    "DELETE FROM word",
     "DELETE FROM invoice_payment",
     "DELETE FROM payment_intent",
     "DELETE FROM charge",

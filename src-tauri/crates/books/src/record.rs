@@ -19,6 +19,8 @@ pub(crate) enum Cell {
 
 /// A row that is stored one column a field.
 pub(crate) trait Record: Sized {
+    /// The table that holds it.
+    const TABLE: &'static str;
     /// The names of the fields, which are those of the columns.
     const COLUMNS: &'static [&'static str];
 
@@ -129,15 +131,6 @@ pub(crate) fn cell_at(row: &SqliteRow, n: usize) -> Result<Cell, sqlx::Error> {
     })
 }
 
-/// The columns of a record, each with the table's alias in front, for a SELECT.
-pub(crate) fn selected<R: Record>(alias: &str) -> String {
-    R::COLUMNS
-        .iter()
-        .map(|name| format!("{alias}.\"{name}\""))
-        .collect::<Vec<_>>()
-        .join(", ")
-}
-
 /// The name of a field as a column has it: `r#type` is `type`.
 const fn column(field: &'static str) -> &'static str {
     if let [b'r', b'#', ..] = field.as_bytes() {
@@ -149,8 +142,9 @@ const fn column(field: &'static str) -> &'static str {
 
 /// Lists the fields of a row; one that is left out does not compile.
 macro_rules! records {
-    ($($row:ident { $($field:ident)* })*) => {
+    ($($row:ident in $table:ident { $($field:ident)* })*) => {
         $(impl Record for $row {
+            const TABLE: &'static str = stringify!($table);
             const COLUMNS: &'static [&'static str] = &[$(column(stringify!($field))),*];
 
             fn into_cells(self, put: &mut impl FnMut(Cell)) {
@@ -165,38 +159,38 @@ macro_rules! records {
 }
 
 records! {
-    ProductRow {
+    ProductRow in product {
         id name active default_price description unit_label tax_code created updated
         livemode deleted metadata
     }
-    PriceRow {
+    PriceRow in price {
         id product active currency r#type billing_scheme unit_amount unit_amount_decimal
         recurring_interval recurring_interval_count recurring_usage_type recurring_meter
         recurring_trial_period_days tiers_mode transform_quantity lookup_key nickname
         tax_behavior created livemode deleted metadata
     }
-    PriceTiersRow {
+    PriceTiersRow in price_tiers {
         price tiers currency_options
     }
-    CouponRow {
+    CouponRow in coupon {
         id name duration duration_in_months percent_off amount_off currency applies_to
         max_redemptions redeem_by times_redeemed valid created livemode deleted metadata
     }
-    DiscountRow {
+    DiscountRow in discount {
         id customer start end source_coupon subscription subscription_item invoice
         invoice_item promotion_code deleted
     }
-    TaxRateRow {
+    TaxRateRow in tax_rate {
         id display_name description percentage effective_percentage inclusive active country
         state jurisdiction tax_type created livemode metadata
     }
-    CustomerRow {
+    CustomerRow in customer {
         id created livemode deleted email name business_name individual_name description
         phone currency balance invoice_credit_balance delinquent default_source
         invoice_settings_default_payment_method tax_exempt test_clock customer_account
         discount metadata
     }
-    SubscriptionRow {
+    SubscriptionRow in subscription {
         id customer status status_details currency collection_method created start_date
         billing_cycle_anchor billing_mode_type cancel_at cancel_at_period_end canceled_at
         ended_at cancellation_details_reason cancellation_details_feedback
@@ -205,11 +199,11 @@ records! {
         default_payment_method days_until_due discounts pending_update schedule
         next_pending_invoice_item_invoice billing_schedules test_clock metadata livemode
     }
-    SubscriptionItemRow {
+    SubscriptionItemRow in subscription_item {
         id subscription price quantity current_period_start current_period_end billed_until
         current_trial discounts tax_rates created metadata
     }
-    InvoiceRow {
+    InvoiceRow in invoice {
         id number customer customer_name customer_email description parent_type
         parent_subscription_details_subscription status billing_reason collection_method
         currency created due_date effective_at period_start period_end subtotal
@@ -222,35 +216,35 @@ records! {
         last_finalization_error discounts total_discount_amounts total_taxes
         total_pretax_credit_amounts latest_revision deleted livemode test_clock metadata
     }
-    InvoiceLineRow {
+    InvoiceLineRow in invoice_line {
         id invoice amount subtotal currency description quantity quantity_decimal
         period_start period_end price product unit_amount_decimal proration subscription
         subscription_item invoice_item discount_amounts pretax_credit_amounts taxes metadata
     }
-    CreditNoteRow {
+    CreditNoteRow in credit_note {
         id number invoice customer status r#type reason amount total subtotal
         total_excluding_tax currency pre_payment_amount post_payment_amount
         out_of_band_amount refunds customer_balance_transaction memo total_taxes created
         effective_at voided_at livemode metadata
     }
-    CreditNoteLineRow {
+    CreditNoteLineRow in credit_note_line {
         id credit_note r#type amount description quantity unit_amount unit_amount_decimal
         invoice_line_item discount_amount discount_amounts pretax_credit_amounts tax_rates
         taxes metadata
     }
-    InvoicePaymentRow {
+    InvoicePaymentRow in invoice_payment {
         id invoice amount_paid amount_requested currency is_default payment_type
         payment_payment_intent payment_charge payment_payment_record status
         status_transitions_paid_at status_transitions_canceled_at created livemode
     }
-    PaymentIntentRow {
+    PaymentIntentRow in payment_intent {
         id customer amount amount_received currency status last_payment_error_code
         last_payment_error_decline_code last_payment_error_advice_code
         last_payment_error_network_advice_code last_payment_error_network_decline_code
         last_payment_error_message last_payment_error_charge latest_charge payment_method
         description canceled_at created livemode metadata
     }
-    ChargeRow {
+    ChargeRow in charge {
         id payment_intent customer amount amount_refunded currency status paid failure_code
         failure_message outcome_type outcome_reason outcome_advice_code
         outcome_network_advice_code outcome_network_decline_code outcome_network_status

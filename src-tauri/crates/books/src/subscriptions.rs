@@ -8,7 +8,8 @@ use sqlx::{Row as _, SqliteConnection};
 
 use crate::error::Result;
 use crate::mrr;
-use crate::record::{read, selected};
+use crate::projection::selected;
+use crate::record::read;
 
 /// A subscription as it is held, with all that its figures need.
 #[derive(Debug, Clone)]
@@ -25,6 +26,8 @@ pub struct SubscriptionDetail {
     pub items: Vec<ItemDetail>,
     /// Discounts on the whole of it, or else on its customer.
     pub discounts: Vec<DiscountDetail>,
+    /// Whether the terms of every discount, the items' own too, are known.
+    pub(crate) discounts_known: bool,
     /// Minor units a month; zero unless active or past due; none where it cannot be known.
     pub mrr: Option<i64>,
 }
@@ -38,6 +41,8 @@ pub struct ItemDetail {
     pub price: Option<PriceRow>,
     /// The price's tiers, JSON.
     pub tiers: Option<String>,
+    /// The price's amounts in other currencies, JSON by currency.
+    pub currency_options: Option<String>,
     /// The product's name; empty where it is not known.
     pub product_name: String,
     /// What one unit of the product is called.
@@ -94,19 +99,26 @@ pub(crate) async fn of_customers(
     let mut items = items(connection, &held).await?;
     let discounts = discounts(connection, &held, &items).await?;
     for subscription in &mut held {
+        let mut known = true;
+        let mut take = |json: Option<&str>| {
+            let (found, whole) = take(&discounts, &ids(json));
+            known &= whole;
+            found
+        };
         subscription.items = items.remove(&subscription.num).unwrap_or_default();
         for item in &mut subscription.items {
-            item.discounts = take(&discounts, item.row.discounts.as_deref());
+            item.discounts = take(item.row.discounts.as_deref());
         }
-        subscription.discounts = take(&discounts, subscription.row.discounts.as_deref());
+        subscription.discounts = take(subscription.row.discounts.as_deref());
         // A customer's own discount counts where the subscription has none.
         if subscription.discounts.is_empty()
-            && let Some(discount) = subscription.customer_discount.as_ref()
+            && let Some(discount) = subscription.customer_discount.clone()
         {
-            subscription
-                .discounts
-                .extend(discounts.get(discount).cloned());
+            let (found, whole) = self::take(&discounts, &[discount]);
+            subscription.discounts = found;
+            known &= whole;
         }
+        subscription.discounts_known = known;
         subscription.mrr = mrr::of(subscription);
     }
     Ok(held)
@@ -138,6 +150,7 @@ async fn heads(
                 row: subscription,
                 items: Vec::new(),
                 discounts: Vec::new(),
+                discounts_known: true,
                 mrr: None,
             })
         })
@@ -150,7 +163,7 @@ async fn items(
 ) -> Result<HashMap<i64, Vec<ItemDetail>>> {
     let parents: Vec<i64> = subscriptions.iter().map(|s| s.num).collect();
     let sql = format!(
-        "SELECT i.parent, {}, {}, t.tiers, d.name AS product_name, d.unit_label FROM json_each(?1) j \
+        "SELECT i.parent, {}, {}, t.tiers, t.currency_options, d.name AS product_name, d.unit_label FROM json_each(?1) j \
          CROSS JOIN subscription_item i ON i.parent = j.value \
          LEFT JOIN object po ON po.kind = 3 AND po.id = i.price \
          LEFT JOIN price p ON p.num = po.num \
@@ -182,6 +195,7 @@ async fn items(
             },
             price: (!price.id.is_empty()).then_some(price),
             tiers: row.try_get("tiers")?,
+            currency_options: row.try_get("currency_options")?,
             product_name: row
                 .try_get::<Option<String>, _>("product_name")?
                 .unwrap_or_default(),
@@ -261,9 +275,19 @@ pub(crate) async fn by_id(
     Ok(discounts)
 }
 
-fn take(discounts: &HashMap<String, DiscountDetail>, json: Option<&str>) -> Vec<DiscountDetail> {
-    ids(json)
+/// The discounts of these ids, and whether the terms of all of them are known: a discount stays
+/// in force when its coupon is deleted, and a figure without it would be wrong.
+fn take(
+    discounts: &HashMap<String, DiscountDetail>,
+    ids: &[String],
+) -> (Vec<DiscountDetail>, bool) {
+    let found: Vec<DiscountDetail> = ids
         .iter()
         .filter_map(|id| discounts.get(id).cloned())
-        .collect()
+        .collect();
+    let whole = found.len() == ids.len()
+        && found
+            .iter()
+            .all(|discount| discount.row.deleted || discount.coupon.is_some());
+    (found, whole)
 }

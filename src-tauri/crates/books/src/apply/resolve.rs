@@ -61,6 +61,7 @@ impl<'a> Slots<'a> {
 pub(super) fn references(row: &Row) -> [Option<(i64, &str)>; 2] {
     const CUSTOMER: i64 = kind_code(objects::Kind::Customer);
     const INVOICE: i64 = kind_code(objects::Kind::Invoice);
+    const SUBSCRIPTION: i64 = kind_code(objects::Kind::Subscription);
     const PAYMENT_INTENT: i64 = kind_code(objects::Kind::PaymentIntent);
     fn to(kind: i64, id: Option<&String>) -> Option<(i64, &str)> {
         id.filter(|id| !id.is_empty()).map(|id| (kind, id.as_str()))
@@ -68,7 +69,13 @@ pub(super) fn references(row: &Row) -> [Option<(i64, &str)>; 2] {
     match row {
         Row::Discount(row) => [to(CUSTOMER, row.customer.as_ref()), None],
         Row::Subscription(row) => [to(CUSTOMER, row.customer.as_ref()), None],
-        Row::Invoice(row) => [to(CUSTOMER, row.customer.as_ref()), None],
+        Row::Invoice(row) => [
+            to(CUSTOMER, row.customer.as_ref()),
+            to(
+                SUBSCRIPTION,
+                row.parent_subscription_details_subscription.as_ref(),
+            ),
+        ],
         Row::PaymentIntent(row) => [to(CUSTOMER, row.customer.as_ref()), None],
         Row::InvoicePayment(row) => [
             to(INVOICE, row.invoice.as_ref()),

@@ -10,7 +10,8 @@ use super::tenant::seen_at;
 use crate::books::Books;
 use crate::error::Result;
 use crate::history::kind_code;
-use crate::record::{Record as _, read, selected};
+use crate::projection::selected;
+use crate::record::{Record as _, read};
 use crate::tables::InvoiceRow;
 use crate::tables::invoices;
 
@@ -100,7 +101,8 @@ async fn lines(
     let columns = selected::<InvoiceLineRow>("l");
     let sql = format!(
         "SELECT {columns}, d.name AS product_name, d.unit_label FROM invoice_line l \
-         LEFT JOIN object o ON o.kind = 2 AND o.id = l.product \
+         LEFT JOIN word w ON w.num = l.product \
+         LEFT JOIN object o ON o.kind = 2 AND o.id = w.text \
          LEFT JOIN product d ON d.num = o.num WHERE l.parent = ?1 ORDER BY l.n"
     );
     let rows = sqlx::query(sqlx::AssertSqlSafe(sql))
@@ -134,7 +136,8 @@ async fn previous(
     };
     Ok(sqlx::query_scalar(
         "SELECT id FROM invoice WHERE customer_num = ?1 AND accounted_at < ?2 \
-         AND parent_subscription_details_subscription = ?3 AND deleted = 0 \
+         AND subscription_num = (SELECT num FROM object WHERE kind = 7 AND id = ?3) \
+         AND deleted = 0 \
          AND status NOT IN ('draft', 'void') ORDER BY accounted_at DESC, num DESC LIMIT 1",
     )
     .bind(customer)

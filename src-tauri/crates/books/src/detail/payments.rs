@@ -98,7 +98,8 @@ macro_rules! outside {
         concat!(
             " UNION ALL SELECT p.id, coalesce(p.status_transitions_paid_at, p.created), \
              CASE p.status WHEN 'canceled' THEN 'canceled' ELSE 'out_of_band' END, \
-             coalesce(p.amount_paid, p.amount_requested, 0), 0, p.currency, i.customer, i.id, \
+             coalesce(p.amount_paid, p.amount_requested, 0), 0, p.currency, \
+             (SELECT o.id FROM object o WHERE o.num = i.customer_num), i.id, \
              i.number, NULL, p.payment_type, NULL, NULL, NULL, NULL, NULL, NULL, 0 \
              FROM invoice i JOIN invoice_payment p ON p.invoice_num = i.num \
              WHERE p.payment_type = 'payment_record' AND ",

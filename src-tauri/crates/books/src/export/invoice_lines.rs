@@ -66,26 +66,26 @@ const COLUMNS: [&str; 31] = [
     "i.status",
     "i.status_transitions_finalized_at",
     "i.created",
-    "i.customer",
+    "(SELECT id FROM object WHERE num = i.customer_num)",
     "coalesce(t.name, i.customer_name)",
     "t.tenant_id",
     "l.id",
     "l.amount",
     "l.subtotal",
-    "coalesce(nullif(l.currency, ''), i.currency)",
-    "l.description",
+    "i.currency",
+    "(SELECT text FROM word WHERE num = l.description)",
     "l.quantity",
     "l.quantity_decimal",
     "l.period_start",
     "l.period_end",
-    "l.price",
-    "l.product",
+    "(SELECT text FROM word WHERE num = l.price)",
+    "w.text",
     "p.name",
     "p.unit_label",
     "l.unit_amount_decimal",
     "l.proration",
-    "l.subscription",
-    "l.subscription_item",
+    "(SELECT text FROM word WHERE num = l.subscription)",
+    "(SELECT text FROM word WHERE num = l.subscription_item)",
     "l.invoice_item",
     "l.discount_amounts",
     "l.taxes",
@@ -118,7 +118,8 @@ impl Reader {
                 " CROSS JOIN invoice i ON i.num = n.num \
                  LEFT JOIN invoice_line l ON l.parent = i.num \
                  LEFT JOIN tenant t ON t.num = i.customer_num \
-                 LEFT JOIN object o ON o.kind = 2 AND o.id = l.product \
+                 LEFT JOIN word w ON w.num = l.product \
+                 LEFT JOIN object o ON o.kind = 2 AND o.id = w.text \
                  LEFT JOIN product p ON p.num = o.num",
             );
             let mut rows: Vec<InvoiceLineExport> = json_rows(connection, query).await?;

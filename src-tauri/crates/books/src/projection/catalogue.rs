@@ -9,16 +9,13 @@ use super::{Projection, record, table_statement};
 use crate::bulk::{Rows, Statement};
 use crate::error::Result;
 
-static PRODUCTS: LazyLock<Statement> =
-    LazyLock::new(|| table_statement::<ProductRow>("product", &[]));
-static PRICES: LazyLock<Statement> = LazyLock::new(|| table_statement::<PriceRow>("price", &[]));
-static PRICE_TIERS: LazyLock<Statement> =
-    LazyLock::new(|| table_statement::<PriceTiersRow>("price_tiers", &[]));
-static COUPONS: LazyLock<Statement> = LazyLock::new(|| table_statement::<CouponRow>("coupon", &[]));
+static PRODUCTS: LazyLock<Statement> = LazyLock::new(|| table_statement::<ProductRow>(&[]));
+static PRICES: LazyLock<Statement> = LazyLock::new(|| table_statement::<PriceRow>(&[]));
+static PRICE_TIERS: LazyLock<Statement> = LazyLock::new(|| table_statement::<PriceTiersRow>(&[]));
+static COUPONS: LazyLock<Statement> = LazyLock::new(|| table_statement::<CouponRow>(&[]));
 static DISCOUNTS: LazyLock<Statement> =
-    LazyLock::new(|| table_statement::<DiscountRow>("discount", &["customer_num"]));
-static TAX_RATES: LazyLock<Statement> =
-    LazyLock::new(|| table_statement::<TaxRateRow>("tax_rate", &[]));
+    LazyLock::new(|| table_statement::<DiscountRow>(&["customer_num"]));
+static TAX_RATES: LazyLock<Statement> = LazyLock::new(|| table_statement::<TaxRateRow>(&[]));
 
 pub(super) struct Writer {
     products: Rows<'static>,

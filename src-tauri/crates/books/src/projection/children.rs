@@ -7,17 +7,18 @@ use objects::Kind;
 use objects::rows::{CreditNoteLineRow, InvoiceLineRow, SubscriptionItemRow};
 use sqlx::SqliteConnection;
 
-use super::{Projection, child_statement, record};
-use crate::bulk::{Rows, Statement};
+use super::Projection;
+use super::storage::{Layout, Words};
+use crate::bulk::Rows;
 use crate::error::Result;
 use crate::prepare::Item;
 
-static ITEMS: LazyLock<Statement> =
-    LazyLock::new(|| child_statement::<SubscriptionItemRow>("subscription_item"));
-static INVOICE_LINES: LazyLock<Statement> =
-    LazyLock::new(|| child_statement::<InvoiceLineRow>("invoice_line"));
-static CREDIT_NOTE_LINES: LazyLock<Statement> =
-    LazyLock::new(|| child_statement::<CreditNoteLineRow>("credit_note_line"));
+static ITEMS: LazyLock<Layout> =
+    LazyLock::new(|| Layout::new::<SubscriptionItemRow>(&["parent", "n"], &[]));
+static INVOICE_LINES: LazyLock<Layout> =
+    LazyLock::new(|| Layout::new::<InvoiceLineRow>(&["parent", "n"], &[]));
+static CREDIT_NOTE_LINES: LazyLock<Layout> =
+    LazyLock::new(|| Layout::new::<CreditNoteLineRow>(&["parent", "n"], &[]));
 
 pub(super) struct Writer {
     items: Rows<'static>,
@@ -28,9 +29,9 @@ pub(super) struct Writer {
 impl Writer {
     pub(super) fn new() -> Self {
         Self {
-            items: Rows::new(&ITEMS),
-            invoice_lines: Rows::new(&INVOICE_LINES),
-            credit_note_lines: Rows::new(&CREDIT_NOTE_LINES),
+            items: Rows::new(&ITEMS.statement),
+            invoice_lines: Rows::new(&INVOICE_LINES.statement),
+            credit_note_lines: Rows::new(&CREDIT_NOTE_LINES.statement),
         }
     }
 
@@ -43,14 +44,7 @@ impl Writer {
         for (n, child) in (0_i64..).zip(children) {
             self.items.int(at.num);
             self.items.int(n);
-            // The parent's id stands in the parent's row; here it would only take room.
-            record(
-                &mut self.items,
-                SubscriptionItemRow {
-                    subscription: None,
-                    ..child
-                },
-            );
+            ITEMS.record(&mut self.items, &Words::default(), child);
             self.items.end_row(connection).await?;
         }
         Ok(())
@@ -61,17 +55,12 @@ impl Writer {
         connection: &mut SqliteConnection,
         at: Projection,
         children: Vec<InvoiceLineRow>,
+        words: &Words,
     ) -> Result<()> {
         for (n, child) in (0_i64..).zip(children) {
             self.invoice_lines.int(at.num);
             self.invoice_lines.int(n);
-            record(
-                &mut self.invoice_lines,
-                InvoiceLineRow {
-                    invoice: None,
-                    ..child
-                },
-            );
+            INVOICE_LINES.record(&mut self.invoice_lines, words, child);
             self.invoice_lines.end_row(connection).await?;
         }
         Ok(())
@@ -86,13 +75,7 @@ impl Writer {
         for (n, child) in (0_i64..).zip(children) {
             self.credit_note_lines.int(at.num);
             self.credit_note_lines.int(n);
-            record(
-                &mut self.credit_note_lines,
-                CreditNoteLineRow {
-                    credit_note: None,
-                    ..child
-                },
-            );
+            CREDIT_NOTE_LINES.record(&mut self.credit_note_lines, &Words::default(), child);
             self.credit_note_lines.end_row(connection).await?;
         }
         Ok(())

@@ -10,18 +10,17 @@ use crate::bulk::{Rows, Statement};
 use crate::error::Result;
 use crate::prepare::Facts;
 
-static CUSTOMERS: LazyLock<Statement> =
-    LazyLock::new(|| table_statement::<CustomerRow>("customer", &[]));
+static CUSTOMERS: LazyLock<Statement> = LazyLock::new(|| table_statement::<CustomerRow>(&[]));
 
 static TENANTS: LazyLock<Statement> = LazyLock::new(|| {
     Statement::new(
-        "INSERT INTO tenant (num, id, name, name_key, tenant_id, email, currency, balance, \
-         created, deleted) VALUES"
+        "INSERT INTO tenant (num, id, name, name_key, tenant_id, email, balance_currency, \
+         balance, created, deleted) VALUES"
             .to_owned(),
         10,
         "ON CONFLICT (num) DO UPDATE SET name = excluded.name, name_key = excluded.name_key, \
          tenant_id = excluded.tenant_id, email = excluded.email, \
-         currency = CASE excluded.currency WHEN '' THEN currency ELSE excluded.currency END, \
+         balance_currency = excluded.balance_currency, \
          balance = excluded.balance, created = excluded.created, deleted = excluded.deleted",
     )
 });

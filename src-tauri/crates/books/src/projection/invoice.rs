@@ -6,16 +6,18 @@ use std::sync::LazyLock;
 use objects::rows::InvoiceRow;
 use sqlx::SqliteConnection;
 
-use super::{Projection, record, table_statement};
+use super::Projection;
+use super::storage::{Layout, Words};
 use crate::bulk::{Rows, Statement};
 use crate::error::Result;
 use crate::prepare::Facts;
 
-static INVOICES: LazyLock<Statement> = LazyLock::new(|| {
-    table_statement::<InvoiceRow>(
-        "invoice",
+static INVOICES: LazyLock<Layout> = LazyLock::new(|| {
+    Layout::new::<InvoiceRow>(
+        &["num"],
         &[
             "customer_num",
+            "subscription_num",
             "accounted_at",
             "tax_exclusive",
             "tax_inclusive",
@@ -40,7 +42,7 @@ pub(super) struct Writer {
 impl Writer {
     pub(super) fn new() -> Self {
         Self {
-            invoices: Rows::new(&INVOICES),
+            invoices: Rows::new(&INVOICES.statement),
             digests: Rows::new(&DIGESTS),
             product_sets: HashMap::new(),
         }
@@ -52,6 +54,7 @@ impl Writer {
         at: Projection,
         row: InvoiceRow,
         facts: Facts,
+        words: &Words,
     ) -> Result<()> {
         // The accounting date; a draft is no document yet and stands at its creation.
         let accounted_at = row.status_transitions_finalized_at.unwrap_or(row.created);
@@ -64,8 +67,9 @@ impl Writer {
             _ => (0, 0, 0),
         };
         self.invoices.int(at.num);
-        record(&mut self.invoices, row);
+        INVOICES.record(&mut self.invoices, words, row);
         self.invoices.maybe_int(at.refers[0]);
+        self.invoices.maybe_int(at.refers[1]);
         self.invoices.int(accounted_at);
         self.invoices.int(tax_exclusive);
         self.invoices.int(tax_inclusive);

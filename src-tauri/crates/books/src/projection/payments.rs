@@ -9,17 +9,14 @@ use super::{Projection, record, table_statement};
 use crate::bulk::{Rows, Statement};
 use crate::error::Result;
 
-static INVOICE_PAYMENTS: LazyLock<Statement> = LazyLock::new(|| {
-    table_statement::<InvoicePaymentRow>("invoice_payment", &["invoice_num", "payment_intent_num"])
-});
+static INVOICE_PAYMENTS: LazyLock<Statement> =
+    LazyLock::new(|| table_statement::<InvoicePaymentRow>(&["invoice_num", "payment_intent_num"]));
 static PAYMENT_INTENTS: LazyLock<Statement> =
-    LazyLock::new(|| table_statement::<PaymentIntentRow>("payment_intent", &["customer_num"]));
-static CHARGES: LazyLock<Statement> = LazyLock::new(|| {
-    table_statement::<ChargeRow>("charge", &["customer_num", "payment_intent_num"])
-});
-static CREDIT_NOTES: LazyLock<Statement> = LazyLock::new(|| {
-    table_statement::<CreditNoteRow>("credit_note", &["customer_num", "invoice_num"])
-});
+    LazyLock::new(|| table_statement::<PaymentIntentRow>(&["customer_num"]));
+static CHARGES: LazyLock<Statement> =
+    LazyLock::new(|| table_statement::<ChargeRow>(&["customer_num", "payment_intent_num"]));
+static CREDIT_NOTES: LazyLock<Statement> =
+    LazyLock::new(|| table_statement::<CreditNoteRow>(&["customer_num", "invoice_num"]));
 
 pub(super) struct Writer {
     invoice_payments: Rows<'static>,

@@ -3,6 +3,7 @@
 use objects::{Kind, Row};
 use sqlx::{FromRow, SqliteConnection};
 
+use super::storage::Words;
 use super::{Projection, Touched, Writers, children};
 use crate::apply::resolve_known;
 use crate::books::Books;
@@ -108,7 +109,8 @@ async fn show(
         })
         .collect();
     children::clear(connection, &items, &projections).await?;
-    let mut writers = Writers::new();
+    let words = Words::of(connection, items.iter().map(|item| &item.row)).await?;
+    let mut writers = Writers::new(words);
     for (at, item) in projections.into_iter().zip(items) {
         writers
             .put(connection, at, item.row, item.facts, touched)

@@ -10,7 +10,7 @@ use crate::bulk::{Rows, Statement};
 use crate::error::Result;
 
 static SUBSCRIPTIONS: LazyLock<Statement> =
-    LazyLock::new(|| table_statement::<SubscriptionRow>("subscription", &["customer_num"]));
+    LazyLock::new(|| table_statement::<SubscriptionRow>(&["customer_num"]));
 
 pub(super) struct Writer {
     rows: Rows<'static>,

@@ -297,8 +297,8 @@ pub(crate) async fn rows(
     now: i64,
 ) -> Result<Vec<InvoiceRow>> {
     let mut query = QueryBuilder::new(
-        "SELECT i.id, i.number, i.customer, \
-         coalesce(t.name, i.customer_name, i.customer_email, i.customer, '') AS tenant, \
+        "SELECT i.id, i.number, o.id AS customer, \
+         coalesce(t.name, i.customer_name, i.customer_email, o.id, '') AS tenant, \
          coalesce(i.status, '') AS status, coalesce(",
     );
     push_past_due(&mut query, "i", now);
@@ -313,6 +313,7 @@ pub(crate) async fn rows(
     query.push(
         ") j CROSS JOIN invoice i ON i.num = j.value \
          LEFT JOIN tenant t ON t.num = i.customer_num \
+         LEFT JOIN object o ON o.num = i.customer_num \
          LEFT JOIN invoice_digest d ON d.num = i.num \
          LEFT JOIN product_set s ON s.num = d.product_set ORDER BY j.key",
     );

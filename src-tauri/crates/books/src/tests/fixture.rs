@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 use tokio_util::sync::CancellationToken;
 
+use crate::projection::storage::{Stored, stored};
 use crate::{Applied, Books, BooksKey, Raw, Source};
 
 /// A day in November 2026.
@@ -67,12 +68,18 @@ impl Book {
                 "customer_num",
                 "invoice_num",
                 "payment_intent_num",
+                "subscription_num",
                 "product_set",
             ];
             let cells: Vec<String> = columns
                 .iter()
                 .filter(|name| !own.contains(&name.as_str()))
-                .map(|name| format!("quote(\"{name}\")"))
+                .map(|name| match stored(table, name) {
+                    Stored::Word => {
+                        format!("(SELECT quote(text) FROM word w WHERE w.num = x.\"{name}\")")
+                    }
+                    _ => format!("quote(x.\"{name}\")"),
+                })
                 .collect();
             // Numbers of objects depend on the order of arrival; ids do not.
             let reference = |name: &str| columns.iter().any(|column| column == name);
@@ -81,6 +88,7 @@ impl Book {
                 "num",
                 "parent",
                 "customer_num",
+                "subscription_num",
                 "invoice_num",
                 "payment_intent_num",
             ] {
