@@ -61,7 +61,9 @@ impl Inner {
     ) -> Result<Vec<InvoiceTotals>> {
         let open = self.open().await?;
         let filter = invoice_filter(filter, open.zone())?;
-        let totals = open.books.invoice_totals(&filter, self.now()).await?;
+        let mut totals = open.books.invoice_totals(&filter, self.now()).await?;
+        let order = open.books.currencies().await?;
+        totals.sort_by_key(|totals| place(&order, &totals.currency));
         Ok(totals.into_iter().map(totals_row).collect())
     }
 
@@ -78,6 +80,11 @@ impl Inner {
                 .collect(),
         })
     }
+}
+
+/// A currency's place in the one order that every screen has.
+pub(crate) fn place(order: &[String], currency: &str) -> usize {
+    order.iter().position(|known| known == currency).unwrap_or(usize::MAX)
 }
 
 fn at_most(count: u64) -> u32 {

@@ -8,7 +8,7 @@ use books::{DiscountDetail, ItemDetail, SubscriptionDetail};
 use objects::Kind;
 use objects::rows::{CustomerRow, PriceRow};
 
-use super::tables::tenant_row;
+use super::tables::{place, tenant_row};
 use super::words::{credit_note, day, money, pairs, payment, sentence_case, version};
 use super::{MOST_VERSIONS, amount, not_found};
 use crate::Result;
@@ -22,7 +22,9 @@ impl Inner {
     pub async fn tenant(self: &Arc<Self>, id: &str) -> Result<Tenant> {
         let open = self.open().await?;
         let found = open.books.tenant(id, self.now()).await?;
-        let detail = found.ok_or_else(|| not_found(id))?;
+        let mut detail = found.ok_or_else(|| not_found(id))?;
+        let order = open.books.currencies().await?;
+        detail.open.sort_by_key(|(currency, _)| place(&order, currency));
         let mut objects: Vec<(Kind, &str)> = vec![(Kind::Customer, id)];
         for subscription in detail
             .subscriptions
