@@ -7,6 +7,7 @@ use sqlx::{FromRow, QueryBuilder, SqliteConnection};
 use crate::books::Books;
 use crate::error::Result;
 use crate::tables::filter::push_past_due;
+use crate::tables::names::{currency_order, currency_place};
 
 /// Months that are shown.
 const MONTHS: usize = 12;
@@ -164,23 +165,10 @@ impl Books {
     }
 }
 
-/// The currencies by number of tenants, most first, ties by code.
-async fn currency_order(connection: &mut SqliteConnection) -> Result<Vec<String>> {
-    Ok(sqlx::query_scalar(
-        "SELECT currency FROM tenant WHERE deleted = 0 AND currency <> '' \
-         GROUP BY currency ORDER BY count(*) DESC, currency",
-    )
-    .fetch_all(connection)
-    .await?)
-}
-
 impl OverviewFigures {
     /// The same order of currencies everywhere: the company's main one first.
     fn sort_currencies(&mut self, order: &[String]) {
-        let place = |currency: &str| {
-            let known = order.iter().position(|known| known == currency);
-            (known.unwrap_or(usize::MAX), currency.to_owned())
-        };
+        let place = |currency: &str| currency_place(order, currency);
         for sums in [
             &mut self.mrr,
             &mut self.open,

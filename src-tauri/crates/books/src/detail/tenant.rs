@@ -13,6 +13,7 @@ use crate::projection::selected;
 use crate::record::read;
 use crate::subscriptions::{self, SubscriptionDetail};
 use crate::tables::TenantRow;
+use crate::tables::names::{currency_order, currency_place};
 use crate::tables::tenants;
 
 /// Everything of one tenant.
@@ -59,13 +60,15 @@ impl Books {
         .bind(num)
         .fetch_one(&mut *snapshot)
         .await?;
-        let open = sqlx::query_as(
+        let mut open: Vec<(String, i64)> = sqlx::query_as(
             "SELECT currency, sum(amount_remaining) FROM invoice \
              WHERE customer_num = ?1 AND status = 'open' GROUP BY currency ORDER BY currency",
         )
         .bind(num)
         .fetch_all(&mut *snapshot)
         .await?;
+        let order = currency_order(&mut snapshot).await?;
+        open.sort_by_key(|(currency, _)| currency_place(&order, currency));
         let seen_at = seen_at(&mut snapshot, num).await?;
         Ok(Some(TenantDetail {
             row,

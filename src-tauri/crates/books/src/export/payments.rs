@@ -1,4 +1,4 @@
-//! Payment attempts for an export, by their own time.
+//! Payment attempts for an export, by their own time: charges, then what was paid outside Stripe.
 
 use futures::future::BoxFuture;
 use serde::Deserialize;
@@ -21,8 +21,10 @@ use crate::tables::{InvoiceFilter, InvoiceSort};
 pub struct PaymentExport {
     num: i64,
     pub id: String,
+    /// `charge`, or `invoice_payment` for what was paid outside Stripe.
+    pub source: String,
     pub created: i64,
-    /// `succeeded`, `failed`, `pending`.
+    /// `succeeded`, `failed`, `pending`, `canceled`.
     pub status: String,
     pub amount: Option<i64>,
     pub amount_refunded: Option<i64>,
@@ -47,15 +49,16 @@ pub struct PaymentExport {
     pub description: Option<String>,
 }
 
-const COLUMNS: [&str; 22] = [
+const CHARGE: [&str; 23] = [
     "c.num",
     "c.id",
+    "'charge'",
     "c.created",
     "c.status",
     "c.amount",
     "c.amount_refunded",
     "c.currency",
-    "c.customer",
+    "k.id",
     "t.name",
     "t.tenant_id",
     "c.payment_intent",
@@ -70,6 +73,32 @@ const COLUMNS: [&str; 22] = [
     "c.refunded",
     "c.disputed",
     "c.description",
+];
+/// The same of an invoice payment outside Stripe.
+const OUTSIDE: [&str; 23] = [
+    "c.num",
+    "c.id",
+    "'invoice_payment'",
+    "c.created",
+    "CASE c.status WHEN 'paid' THEN 'succeeded' WHEN 'open' THEN 'pending' ELSE c.status END",
+    "coalesce(c.amount_paid, c.amount_requested)",
+    "0",
+    "c.currency",
+    "k.id",
+    "t.name",
+    "t.tenant_id",
+    "NULL",
+    "v.id",
+    "v.number",
+    "coalesce(c.payment_type, 'payment_record')",
+    "NULL",
+    "NULL",
+    "NULL",
+    "NULL",
+    "NULL",
+    "0",
+    "0",
+    "NULL",
 ];
 /// The invoice that a charge's intent settles.
 const INVOICE: &str = "(SELECT q.invoice_num FROM invoice_payment q \
@@ -111,32 +140,73 @@ pub(super) fn push_of_invoices(
     query.push(")");
 }
 
+/// What is read: charges first, then what was paid outside Stripe.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Part {
+    Charges,
+    Outside,
+}
+
 struct Reader {
     filter: InvoiceFilter,
     now: i64,
     search: Search,
+    part: Part,
     last: Option<(i64, i64)>,
 }
 
 impl Reader {
-    fn push_where(&self, query: &mut QueryBuilder<Sqlite>) {
-        query.push(" FROM charge c WHERE 1");
+    fn push_where(&self, query: &mut QueryBuilder<Sqlite>, part: Part) {
+        query.push(match part {
+            Part::Charges => " FROM charge c WHERE 1",
+            // An intent's payment is its charges; the others have no row there.
+            Part::Outside => {
+                " FROM invoice_payment c WHERE c.payment_intent_num IS NULL \
+                 AND c.payment_charge IS NULL"
+            }
+        });
         if let Some(from) = self.filter.finalized_from {
             query.push(" AND c.created >= ").push_bind(from);
         }
         if let Some(before) = self.filter.finalized_before {
             query.push(" AND c.created < ").push_bind(before);
         }
-        push_of_invoices(query, INVOICE, &self.filter, self.now, self.search);
+        push_of_invoices(query, part.invoice(), &self.filter, self.now, self.search);
     }
 
     async fn batch(&mut self, connection: &mut SqliteConnection) -> Result<Vec<PaymentExport>> {
+        loop {
+            let rows = self.batch_of(connection, self.part).await?;
+            if let Some(last) = rows.last() {
+                self.last = Some((last.created, last.num));
+                return Ok(rows);
+            }
+            if self.part == Part::Outside {
+                return Ok(rows);
+            }
+            (self.part, self.last) = (Part::Outside, None);
+        }
+    }
+
+    async fn batch_of(
+        &self,
+        connection: &mut SqliteConnection,
+        part: Part,
+    ) -> Result<Vec<PaymentExport>> {
+        let (columns, table) = match part {
+            Part::Charges => (columns(&CHARGE), "charge c ON c.num = n.num"),
+            Part::Outside => (columns(&OUTSIDE), "invoice_payment c ON c.num = n.num"),
+        };
+        let customer = match part {
+            Part::Charges => "c.customer_num",
+            Part::Outside => "v.customer_num",
+        };
         let mut query = QueryBuilder::new(format!(
-            "SELECT json_group_array(json_array({}) ORDER BY n.created, n.num) \
-             FROM (SELECT c.num, c.created, {INVOICE} AS invoice_num",
-            columns(&COLUMNS),
+            "SELECT json_group_array(json_array({columns}) ORDER BY n.created, n.num) \
+             FROM (SELECT c.num, c.created, {} AS invoice_num",
+            part.invoice(),
         ));
-        self.push_where(&mut query);
+        self.push_where(&mut query, part);
         if let Some((created, num)) = self.last {
             query.push(" AND (c.created, c.num) > (").push_bind(created);
             query.push(", ").push_bind(num).push(")");
@@ -144,16 +214,22 @@ impl Reader {
         query
             .push(" ORDER BY c.created, c.num LIMIT ")
             .push_bind(BATCH);
-        query.push(
-            ") n CROSS JOIN charge c ON c.num = n.num \
-             LEFT JOIN tenant t ON t.num = c.customer_num \
-             LEFT JOIN invoice v ON v.num = n.invoice_num",
-        );
-        let rows: Vec<PaymentExport> = json_rows(connection, query).await?;
-        if let Some(last) = rows.last() {
-            self.last = Some((last.created, last.num));
+        query.push(format!(
+            ") n CROSS JOIN {table} LEFT JOIN invoice v ON v.num = n.invoice_num \
+             LEFT JOIN tenant t ON t.num = {customer} \
+             LEFT JOIN object k ON k.num = {customer}"
+        ));
+        json_rows(connection, query).await
+    }
+}
+
+impl Part {
+    /// The invoice that is paid, by number.
+    fn invoice(self) -> &'static str {
+        match self {
+            Self::Charges => INVOICE,
+            Self::Outside => "c.invoice_num",
         }
-        Ok(rows)
     }
 }
 
@@ -167,7 +243,7 @@ impl Source<PaymentExport> for Reader {
 }
 
 impl Books {
-    /// Reads payment attempts (charges) by their own time. The filter's dates are theirs; the
+    /// Reads payment attempts by their own time: charges, then what was paid outside Stripe. The filter's dates are theirs; the
     /// rest of it is about the invoice that they are for.
     ///
     /// # Errors
@@ -178,18 +254,23 @@ impl Books {
         now: i64,
     ) -> Result<ExportReader<PaymentExport>> {
         let (mut transaction, state, search) = self.export_snapshot().await?;
+        let part = Part::Charges;
         let reader = Reader {
             filter: filter.clone(),
             now,
             search,
+            part,
             last: None,
         };
-        let mut query = QueryBuilder::new("SELECT count(*)");
-        reader.push_where(&mut query);
-        let total: i64 = query
-            .build_query_scalar()
-            .fetch_one(&mut *transaction)
-            .await?;
+        let mut total = 0;
+        for part in [Part::Charges, Part::Outside] {
+            let mut query = QueryBuilder::new("SELECT count(*)");
+            reader.push_where(&mut query, part);
+            total += query
+                .build_query_scalar::<i64>()
+                .fetch_one(&mut *transaction)
+                .await?;
+        }
         Ok(ExportReader {
             transaction,
             source: Box::new(reader),

@@ -72,24 +72,47 @@ impl Books {
         .await?)
     }
 
-    /// The currencies of invoices and tenants, lower case, sorted.
+    /// The currencies of invoices and tenants, lower case, the company's main one first: by
+    /// number of tenants, ties by code.
     ///
     /// # Errors
     /// When the books cannot be read.
     pub async fn currencies(&self) -> Result<Vec<String>> {
         let mut reader = self.reader().await?;
+        let mut order = currency_order(&mut reader).await?;
         // Steps from one currency to the next through the index instead of reading all rows.
-        Ok(sqlx::query_scalar(
+        let invoiced: Vec<String> = sqlx::query_scalar(
             "WITH RECURSIVE step (currency) AS ( \
                  SELECT min(currency) FROM invoice WHERE deleted = 0 \
                  UNION ALL \
                  SELECT (SELECT min(currency) FROM invoice \
                          WHERE deleted = 0 AND currency > step.currency) \
                  FROM step WHERE step.currency IS NOT NULL) \
-             SELECT currency FROM step WHERE currency <> '' \
-             UNION SELECT DISTINCT currency FROM tenant WHERE currency <> '' ORDER BY 1",
+             SELECT currency FROM step WHERE currency <> '' ORDER BY 1",
         )
         .fetch_all(&mut *reader)
-        .await?)
+        .await?;
+        for currency in invoiced {
+            if !order.contains(&currency) {
+                order.push(currency);
+            }
+        }
+        Ok(order)
     }
+}
+
+/// The currencies of tenants: by number of tenants, most first, ties by code.
+pub(crate) async fn currency_order(connection: &mut SqliteConnection) -> Result<Vec<String>> {
+    Ok(sqlx::query_scalar(
+        "SELECT currency FROM tenant WHERE deleted = 0 AND currency <> '' \
+         GROUP BY currency ORDER BY count(*) DESC, currency",
+    )
+    .fetch_all(connection)
+    .await?)
+}
+
+/// Where a currency stands in that order; unknown ones behind, by code.
+pub(crate) fn currency_place(order: &[String], currency: &str) -> (usize, String) {
+    let known = order.iter().position(|known| known == currency);
+    (known.unwrap_or(usize::MAX), currency.to_owned())
 }

@@ -4,6 +4,7 @@ use sqlx::{FromRow, QueryBuilder, SqliteConnection};
 
 use super::invoices::{InvoiceFilter, InvoiceSort, Invoices};
 use super::listing::Listing as _;
+use super::names::{currency_order, currency_place};
 use super::tenants::minute;
 use crate::books::Books;
 use crate::error::Result;
@@ -30,7 +31,8 @@ pub struct InvoiceTotals {
 }
 
 impl Books {
-    /// Totals of the invoices that pass `filter`, by currency in alphabetical order.
+    /// Totals of the invoices that pass `filter`, the company's main currency first
+    /// (as [`Books::currencies`]).
     ///
     /// # Errors
     /// When the books cannot be read, or a sum leaves 64 bits.
@@ -68,6 +70,9 @@ pub(crate) async fn totals(
     ));
     invoices.push_from(&mut query);
     invoices.push_where(&mut query);
-    query.push(" GROUP BY i.currency ORDER BY i.currency");
-    Ok(query.build_query_as().fetch_all(connection).await?)
+    query.push(" GROUP BY i.currency");
+    let mut totals: Vec<InvoiceTotals> = query.build_query_as().fetch_all(&mut *connection).await?;
+    let order = currency_order(connection).await?;
+    totals.sort_by_key(|total| currency_place(&order, &total.currency));
+    Ok(totals)
 }

@@ -109,6 +109,61 @@ async fn every_reader_honours_its_filter() {
 }
 
 #[tokio::test]
+async fn payments_hold_what_was_paid_outside_stripe() {
+    let book = settled().await;
+    let outside = json!({
+        "id": "inpay_2", "object": "invoice_payment", "invoice": "in_2", "amount_paid": 12_000,
+        "amount_requested": 12_000, "currency": "usd", "is_default": true,
+        "payment": {"type": "payment_record", "payment_record": "pr_1"}, "status": "paid",
+        "status_transitions": {"paid_at": NOW - DAY, "canceled_at": null},
+        "created": NOW - DAY, "livemode": false,
+    });
+    book.apply(&[(Kind::InvoicePayment, outside)], 100).await;
+    let filter = InvoiceFilter::default();
+    let reader = book
+        .books
+        .export_payments(&filter, NOW)
+        .await
+        .expect("a reader");
+    assert_eq!(reader.total(), 2);
+    let rows = all(reader).await;
+    let words: Vec<_> = rows
+        .iter()
+        .map(|row| {
+            (
+                row.source.as_str(),
+                row.amount,
+                row.invoice_number.as_deref(),
+            )
+        })
+        .collect();
+    assert_eq!(
+        words,
+        [
+            ("charge", Some(10_000), Some("ACME-0001")),
+            ("invoice_payment", Some(12_000), Some("ACME-0002")),
+        ]
+    );
+    assert_eq!(rows[1].customer_name.as_deref(), Some("Acme Ltd"));
+    let paid = json!({"latest_charge": "ch_1"});
+    let intent = with(
+        super::fixture::payment_intent("pi_1", "cus_1", 10_000),
+        paid,
+    );
+    book.apply(&[(Kind::PaymentIntent, intent)], 200).await;
+    let reader = book
+        .books
+        .export_invoices_with_charge(&filter, NOW)
+        .await
+        .expect("a reader");
+    assert_eq!(
+        all(reader).await[0].charge.as_deref(),
+        Some("ch_1"),
+        "by way of its intent"
+    );
+}
+
+#[tokio::test]
 async fn customers_and_items_follow_the_tenants_filter() {
     let book = settled().await;
     let filter = TenantFilter {
