@@ -106,6 +106,7 @@ pub(crate) fn invoice_lines() -> impl FnMut(books::InvoiceLineExport) -> Option<
 pub(crate) fn customer(row: books::CustomerExport) -> Option<Customer> {
     let books::CustomerExport { tenant, customer } = row;
     let known = tenant.currency.is_some();
+    let due_here = tenant.past_due_currency == tenant.currency;
     Some(Customer {
         id: tenant.id,
         tenant_id: tenant.tenant_id,
@@ -116,6 +117,7 @@ pub(crate) fn customer(row: books::CustomerExport) -> Option<Customer> {
         created: tenant.created,
         deleted: tenant.deleted,
         currency: tenant.currency,
+        balance_currency: tenant.balance_currency,
         balance: customer.balance,
         delinquent: customer.delinquent,
         tax_exempt: customer.tax_exempt,
@@ -124,7 +126,7 @@ pub(crate) fn customer(row: books::CustomerExport) -> Option<Customer> {
         subscription_status: tenant.status,
         mrr: tenant.mrr,
         open: known.then_some(tenant.open),
-        past_due: known.then_some(tenant.past_due),
+        past_due: known.then_some(if due_here { tenant.past_due } else { 0 }),
         metadata: customer.metadata,
     })
 }
@@ -155,7 +157,10 @@ pub(crate) fn subscription_item(row: books::SubscriptionItemExport) -> Option<Su
         interval_count: price.and_then(|price| price.recurring_interval_count),
         quantity: item.and_then(|item| item.row.quantity),
         currency: subscription.currency.clone(),
-        unit_amount_decimal: price.and_then(|price| price.unit_amount_decimal.clone()),
+        // A price of another currency says nothing about what this subscription pays.
+        unit_amount_decimal: price
+            .filter(|price| price.currency == subscription.currency)
+            .and_then(|price| price.unit_amount_decimal.clone()),
         collection_method: Some(subscription.collection_method.clone()),
         created: subscription.created,
         start_date: subscription.start_date,

@@ -60,7 +60,8 @@ impl Placement {
     }
 
     /// Gives every file its name, in the order in which they were added. When one cannot get
-    /// its name, those that already had are taken away again.
+    /// its name, everything is as it was: names that were free are free again, and files that
+    /// were replaced are back.
     pub(crate) fn put(self) -> Result<(), ExportError> {
         for (file, path) in &self.files {
             file.as_file()
@@ -70,25 +71,30 @@ impl Placement {
                     source,
                 })?;
         }
-        let folders: Vec<PathBuf> = self
+        let mut folders: Vec<PathBuf> = self
             .files
             .iter()
             .map(|(_, path)| folder(path).to_owned())
             .collect();
-        let mut placed: Vec<PathBuf> = Vec::new();
+        folders.dedup();
+        let mut placed: Vec<Placed> = Vec::new();
         for (file, path) in self.files {
-            if let Err(error) = file.persist(&path) {
-                for own in placed {
-                    // The first error is what the person is told; a second adds nothing.
-                    let _ = std::fs::remove_file(own);
+            let put = Replaced::keep(&path).and_then(|before| {
+                file.persist(&path).map_err(|error| error.error)?;
+                Ok(Placed {
+                    path: path.clone(),
+                    before,
+                })
+            });
+            match put {
+                Ok(put) => placed.push(put),
+                Err(source) => {
+                    placed.into_iter().rev().for_each(Placed::take_back);
+                    return Err(ExportError::Write { path, source });
                 }
-                return Err(ExportError::Write {
-                    path,
-                    source: error.error,
-                });
             }
-            placed.push(path);
         }
+        drop(placed);
         for folder in folders {
             sync_folder(&folder).map_err(|source| ExportError::Write {
                 path: folder.clone(),
@@ -96,6 +102,51 @@ impl Placement {
             })?;
         }
         Ok(())
+    }
+}
+
+/// A file that has its name, and what had the name before.
+struct Placed {
+    path: PathBuf,
+    before: Option<Replaced>,
+}
+
+impl Placed {
+    fn take_back(self) {
+        // The first error is what the person is told; a second adds nothing.
+        let _ = match self.before {
+            Some(before) => before.kept.persist(&self.path).map_err(|error| error.error),
+            None => std::fs::remove_file(&self.path),
+        };
+    }
+}
+
+/// A second name of a file that is about to be replaced; the name goes when this is dropped.
+struct Replaced {
+    kept: tempfile::TempPath,
+}
+
+impl Replaced {
+    fn keep(path: &Path) -> io::Result<Option<Self>> {
+        if !path.is_file() {
+            return Ok(None);
+        }
+        let builder = || {
+            let mut builder = tempfile::Builder::new();
+            builder.prefix(".meterdesk-").suffix(".before");
+            builder
+        };
+        // A second name costs nothing; file systems without it get a copy.
+        let kept = builder().make_in(folder(path), |second| std::fs::hard_link(path, second));
+        let kept = match kept {
+            Ok(linked) => linked.into_temp_path(),
+            Err(_no_links) => {
+                let copy = builder().tempfile_in(folder(path))?.into_temp_path();
+                std::fs::copy(path, &copy)?;
+                copy
+            }
+        };
+        Ok(Some(Self { kept }))
     }
 }
 
@@ -172,6 +223,35 @@ mod tests {
         let error = placement.put().unwrap_err();
         assert!(matches!(error, ExportError::Write { .. }), "{error:?}");
         assert_eq!(names(folder.path()), ["b"]);
+    }
+
+    #[test]
+    fn one_that_cannot_be_named_puts_back_what_was_there() {
+        let folder = tempfile::tempdir().unwrap();
+        let sheet = folder.path().join("a");
+        std::fs::write(&sheet, b"before").unwrap();
+        let mut placement = Placement::default();
+        placement.add_bytes(sheet.clone(), b"after").unwrap();
+        placement
+            .add_bytes(folder.path().join("b"), b"two")
+            .unwrap();
+        std::fs::create_dir(folder.path().join("b")).unwrap();
+        placement.put().unwrap_err();
+        assert_eq!(std::fs::read(&sheet).unwrap(), b"before");
+        assert_eq!(names(folder.path()), ["a", "b"]);
+    }
+
+    #[test]
+    fn a_file_is_replaced_without_a_trace() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a");
+        for content in [&b"one"[..], b"two"] {
+            let mut placement = Placement::default();
+            placement.add_bytes(path.clone(), content).unwrap();
+            placement.put().unwrap();
+            assert_eq!(std::fs::read(&path).unwrap(), content);
+            assert_eq!(names(folder.path()), ["a"]);
+        }
     }
 
     #[test]

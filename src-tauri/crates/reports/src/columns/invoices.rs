@@ -64,6 +64,11 @@ pub(super) const SUMS: &[Sum<Invoice>] = &[
     ("amount_due", |row| row.amount_due),
     ("amount_paid", |row| row.amount_paid),
     ("amount_remaining", |row| row.amount_remaining),
+    // Part of amount_remaining: what nobody expects any more.
+    ("written_off", |row| match row.status.as_str() {
+        "uncollectible" => row.amount_remaining,
+        _ => Some(0),
+    }),
     ("credited", |row| row.credited),
 ];
 
