@@ -62,7 +62,7 @@ function AccountSwitcher() {
   };
   return (
     <MenuTrigger>
-      <Button className={styles.switcher ?? ''} aria-label={`Account: ${account.entityName}`}>
+      <Button className={styles.switcher ?? ''}>
         <Identity account={account} />
         <ChevronsUpDown size={14} className={styles.chevron} aria-hidden />
       </Button>

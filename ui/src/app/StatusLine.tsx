@@ -92,7 +92,7 @@ export function StatusLine({ onDetails, onPalette }: Props) {
       <button
         type="button"
         className={styles.part}
-        aria-label="Go to, act, search"
+        aria-label="Ctrl K: go to, act, search"
         onClick={onPalette}
       >
         Ctrl K

@@ -86,68 +86,72 @@ export function DataTable<Row, Sort extends string>(props: DataTableProps<Row, S
     return <Failed error={asDeskError(rows.error)} onRetry={rows.retry} />;
   }
   return (
-    <div
-      role="grid"
-      aria-label={label}
-      aria-rowcount={rows.total === null ? -1 : total + 1}
-      aria-colcount={shownColumns.length}
-      aria-multiselectable="true"
-      aria-busy={rows.stale || rows.total === null}
-      aria-activedescendant={activeRow ? `${base}-${active}` : undefined}
-      tabIndex={0}
-      className={styles.grid}
-      onClick={click}
-    >
-      <Head
-        columns={shownColumns}
-        tracks={tracks}
-        sort={props.sort}
-        direction={props.direction}
-        onSort={props.onSort}
-      />
+    <>
       {rows.error ? (
         <div className={styles.failedBar}>
           <Failed error={asDeskError(rows.error)} onRetry={rows.retry} small />
         </div>
       ) : null}
-      <div className={styles.scroller} ref={attach} onScroll={table.onScroll} role="rowgroup">
-        {rows.total === 0 ? (
-          <div role="row" className={styles.none}>
-            <div role="gridcell" aria-colspan={shownColumns.length}>
-              {props.empty}
-            </div>
-          </div>
-        ) : (
-          <div role="presentation" style={{ height: table.height }}>
-            <div
-              role="presentation"
-              className={cx(styles.layer, rows.stale && styles.stale)}
-              style={{ height: table.layer }}
-            >
-              <div role="presentation" style={{ transform: `translateY(${range.offset}px)` }}>
-                {Array.from({ length: range.count }, (_, at) => {
-                  const rank = range.first + at;
-                  const row = rows.at(rank);
-                  return (
-                    <TableRow
-                      key={rank}
-                      id={`${base}-${rank}`}
-                      rank={rank}
-                      row={row}
-                      columns={shownColumns}
-                      tracks={tracks}
-                      active={rank === active}
-                      selected={row !== undefined && selected.has(idOf(row))}
-                      faint={row !== undefined && (props.isFaint?.(row) ?? false)}
-                    />
-                  );
-                })}
+      <div
+        role="grid"
+        aria-label={label}
+        aria-rowcount={rows.total === null ? -1 : total + 1}
+        aria-colcount={shownColumns.length}
+        aria-multiselectable="true"
+        aria-busy={rows.stale || rows.total === null}
+        aria-activedescendant={activeRow ? `${base}-${active}` : undefined}
+        tabIndex={0}
+        className={styles.grid}
+        ref={attach}
+        onScroll={table.onScroll}
+        onClick={click}
+      >
+        <Head
+          columns={shownColumns}
+          tracks={tracks}
+          sort={props.sort}
+          direction={props.direction}
+          onSort={props.onSort}
+        />
+        <div className={styles.body} role="rowgroup">
+          {rows.total === 0 ? (
+            <div role="row" className={styles.none}>
+              <div role="gridcell" aria-colspan={shownColumns.length}>
+                {props.empty}
               </div>
             </div>
-          </div>
-        )}
+          ) : (
+            <div role="presentation" style={{ height: table.height }}>
+              <div
+                role="presentation"
+                className={cx(styles.layer, rows.stale && styles.stale)}
+                style={{ height: table.layer }}
+              >
+                <div role="presentation" style={{ transform: `translateY(${range.offset}px)` }}>
+                  {Array.from({ length: range.count }, (_, at) => {
+                    const rank = range.first + at;
+                    const row = rows.at(rank);
+                    return (
+                      <TableRow
+                        key={rank}
+                        id={`${base}-${rank}`}
+                        rank={rank}
+                        row={row}
+                        columns={shownColumns}
+                        tracks={tracks}
+                        active={rank === active}
+                        selected={row !== undefined && selected.has(idOf(row))}
+                        faint={row !== undefined && (props.isFaint?.(row) ?? false)}
+                      />
+                    );
+                  })}
+                </div>
+              </div>
+            </div>
+          )}
+        </div>
       </div>
-    </div>
+    </>
   );
 }
 

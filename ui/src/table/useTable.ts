@@ -17,6 +17,9 @@ const JUMP_REST_MS = 80;
 /** After this rest the scroll area is put where the table stands. */
 const SETTLE_MS = 150;
 
+/** The headings stay above the rows, inside of the scroll area; as in the style sheet. */
+const HEAD_PX = 31;
+
 const TOP: Place = { top: 0, scroll: 0 };
 const FIRST_ROWS = { first: 0, count: 40 };
 
@@ -35,7 +38,7 @@ function useBox() {
     const measure = () =>
       setSize({
         width: element.clientWidth || 1040,
-        height: element.clientHeight || 640,
+        height: (element.clientHeight || 640) - HEAD_PX,
         row: rowHeight(),
       });
     measure();
@@ -134,7 +137,7 @@ export function useTable<Row>(source: RowSource<Row>, onTotal?: (total: number) 
     active: Math.min(active, Math.max(0, total - 1)),
     attach,
     width: size.width,
-    height: rows.total === null ? '100%' : scrollHeight(geometry),
+    height: rows.total === null ? size.height : scrollHeight(geometry),
     layer: Math.min(size.height, total === 0 ? size.height : total * size.row),
     onScroll,
     reveal,
