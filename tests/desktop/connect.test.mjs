@@ -30,7 +30,7 @@ test('a connected account is shown and exported as it is at the account', async 
     await screens.count(session, invoices.length);
     const rows = rowsOf(readFileSync(await screens.exportShown(session), 'utf8'));
     assert.deepEqual(
-      rows.map((row) => row.id).sort(),
+      rows.map((row) => row.invoice_id).sort(),
       invoices.map((invoice) => invoice.id).sort(),
       'each invoice once',
     );
@@ -48,8 +48,8 @@ test('a connected account is shown and exported as it is at the account', async 
 
   await t.test('no secret is left anywhere', async () => {
     await screens.go(session, 'Settings');
-    await session.click(screens.button('Write a diagnostic file'));
-    await session.find("//main//*[contains(text(), 'diagnostic')]");
+    await session.click(screens.button('Save a diagnostic file'));
+    await session.find("//main//*[contains(text(), 'Saved to')]");
     const page = await session.source();
     const storage = await session.run('return JSON.stringify([{...localStorage}, {...sessionStorage}])');
     const secrets = [account.restrictedKey, account.secretKey, recoveryKey];
@@ -73,7 +73,7 @@ test('without a keyring a passphrase seals the key, and opens it again', async (
   await session.runAsync("await window.__TAURI_INTERNALS__.invoke('lock')");
   await session.run('location.reload()');
   await session.type(screens.field('Passphrase'), passphrase);
-  await session.click(screens.button('Open'));
+  await session.click(screens.button('Unlock'));
   await session.find(screens.heading('Settings'));
 
   const secrets = [account.restrictedKey, passphrase, recoveryKey];

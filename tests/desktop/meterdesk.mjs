@@ -25,8 +25,8 @@ export function folders(test) {
 }
 
 /**
- * Opens the app on `places`. When the test fails, a picture of the window and the app's log stay in
- * shots/.
+ * Opens the app on `places`. When something is waited for in vain, a picture of the window and the
+ * app's log stay in shots/.
  */
 export async function open(test, places, environment = {}) {
   const port = await freePort();
@@ -42,21 +42,38 @@ export async function open(test, places, environment = {}) {
     stdio: 'ignore',
   });
   const address = `http://127.0.0.1:${port}`;
+  let session;
+  test.after(async () => {
+    await session?.close().catch(() => {});
+    await ended(driver);
+    // Single-instance would send the next window to one that is still closing.
+    await until(() => running(places).length === 0, 'the app did not end');
+  });
   await until(
     async () => (await fetch(`${address}/status`)).ok,
     'WebKitWebDriver did not answer',
   );
-  const session = await Session.open(address, APP);
+  session = await Session.open(address, APP);
+  session.onMissing = () => keepEvidence(test, session, places);
   await until(
     () => session.run('return location.protocol === "tauri:" && document.readyState === "complete"'),
     'the page did not load',
   );
-  test.after(async () => {
-    if (!test.passed) await keepEvidence(test, session, places);
-    await session.close().catch(() => {});
-    await ended(driver);
-  });
   return session;
+}
+
+/** The app's processes that work on that data folder. */
+function running(places) {
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .filter((id) => {
+      try {
+        const [program] = readFileSync(`/proc/${id}/cmdline`, 'utf8').split('\0');
+        return program === APP && readFileSync(`/proc/${id}/environ`, 'utf8').includes(places.data);
+      } catch {
+        return false; // It ended meanwhile.
+      }
+    });
 }
 
 async function ended(child) {

@@ -10,7 +10,8 @@ if [ -z "${METERDESK_SESSION:-}" ]; then
   export METERDESK_SESSION=1 METERDESK_SESSION_HOME=$home
   export HOME=$home XDG_RUNTIME_DIR=$home/run
   export XDG_DATA_HOME=$home/data XDG_CONFIG_HOME=$home/config XDG_CACHE_HOME=$home/cache
-  mkdir "$XDG_DATA_HOME" "$XDG_CONFIG_HOME" "$XDG_CACHE_HOME"
+  export TMPDIR=$home/tmp
+  mkdir "$XDG_DATA_HOME" "$XDG_CONFIG_HOME" "$XDG_CACHE_HOME" "$TMPDIR"
   unset WAYLAND_DISPLAY DBUS_SESSION_BUS_ADDRESS
   # Not exec: the trap above removes the folder afterwards. The bus talks into a file of its own.
   dbus-run-session -- "$0" "$@" 9>&2 2>"$home/bus.log"

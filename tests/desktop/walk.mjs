@@ -55,7 +55,7 @@ async function walkTenants(session, visit) {
 }
 
 async function walkInvoices(session, visit) {
-  await screens.go(session, 'Invoices');
+  await screens.go(session, 'Invoices & credits');
   await session.find(screens.cell(1, 1));
   await visit('invoices');
   await session.click(screens.button('State'));

@@ -42,9 +42,20 @@ export async function until(question, why, patienceMs = PATIENCE_MS) {
 /** One open window. */
 export class Session {
   #address;
+  /** Called once with what was waited for in vain, before the test fails. */
+  onMissing = async () => {};
 
   constructor(address) {
     this.#address = address;
+  }
+
+  async #until(question, why, patienceMs) {
+    try {
+      return await until(question, why, patienceMs);
+    } catch (error) {
+      await this.onMissing(error);
+      throw error;
+    }
   }
 
   /** Opens the app through the driver at `driver`, e.g. `http://127.0.0.1:4444`. */
@@ -96,12 +107,12 @@ export class Session {
 
   /** Waits for an element and gives it. */
   find(xpath, patienceMs) {
-    return until(async () => (await this.all(xpath))[0], `nothing was found at ${xpath}`, patienceMs);
+    return this.#until(async () => (await this.all(xpath))[0], `nothing was found at ${xpath}`, patienceMs);
   }
 
   /** Waits until nothing is at `xpath`. */
   gone(xpath, patienceMs) {
-    return until(
+    return this.#until(
       async () => (await this.all(xpath)).length === 0,
       `something stayed at ${xpath}`,
       patienceMs,
@@ -110,7 +121,7 @@ export class Session {
 
   /** Clicks what is at `xpath`, once it is there and can be clicked. */
   click(xpath, patienceMs) {
-    return until(
+    return this.#until(
       async () => {
         const [element] = await this.all(xpath);
         if (!element) return false;

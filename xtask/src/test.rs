@@ -90,7 +90,9 @@ pub fn run(arguments: &Arguments) -> Result<()> {
     if wants(Part::Rust) {
         lints(&mut tally);
     }
-    build::workspace()?;
+    if arguments.only != Some(Part::Ui) {
+        build::workspace()?;
+    }
     if wants(Part::Rust) || wants(Part::Suite) {
         node::install("tests/counterparts")?;
         crates(&mut tally, arguments.only == Some(Part::Suite));

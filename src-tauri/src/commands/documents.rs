@@ -2,7 +2,7 @@
 
 use desk::{
     Desk, Result,
-    answers::{ExportFormat, ExportProgress, ExportRequest, Exported},
+    answers::{ExportProgress, ExportRequest, Exported, StatementFormat},
 };
 use tauri::{State, ipc::Channel};
 
@@ -34,7 +34,7 @@ pub async fn statement(
     desk: State<'_, Desk>,
     picks: State<'_, Picks>,
     customer: String,
-    format: ExportFormat,
+    format: StatementFormat,
     path: String,
 ) -> Result<Exported> {
     desk.statement(customer, format, picks.picked(&path)?).await
