@@ -17,7 +17,9 @@ function column(spec) {
     if (how === "id") return id(value) ?? null;
     if (how === "json") return json(value);
     if (value === null || value === undefined) return null;
-    return typeof value === "boolean" ? Number(value) : value;
+    if (typeof value === "boolean") return Number(value);
+    // The SDK makes an object of a decimal.
+    return typeof value === "object" ? String(value) : value;
   };
   return { name: path.replaceAll(".", "_"), read };
 }
