@@ -1,5 +1,7 @@
 //! How fast the account answers: pages of 100 invoices over four kept connections, read and
-//! thrown away. `cargo run --release -p simulator --example throughput [SECONDS]`
+//! thrown away.
+//!
+//! `cargo run --release -p simulator --example throughput [SECONDS [COMPANY_CUSTOMERS]]`
 
 use std::io::{Read, Write};
 use std::net::TcpStream;
@@ -23,18 +25,28 @@ fn main() -> Result<(), Failure> {
         .enable_all()
         .build()?;
     let made = Instant::now();
-    let shape = Shape::Uniform {
-        invoices_per_customer: 5,
-        lines: 3,
+    let company = std::env::args().nth(2).and_then(|it| it.parse().ok());
+    let shape = match company {
+        Some(_) => Shape::Company,
+        None => Shape::Uniform {
+            invoices_per_customer: 5,
+            lines: 3,
+        },
     };
+    let customers = company.unwrap_or(20_000);
     let options = Options {
-        customers: 20_000,
+        customers,
         shape,
         ..Options::default()
     };
     let account = runtime.block_on(simulator::start(options))?;
-    println!("made in {:?}", made.elapsed());
     let ids = account.truth().ids(TruthKind::Invoice);
+    println!(
+        "{} invoices made in {:?}, {} MB",
+        ids.len(),
+        made.elapsed(),
+        memory_mb()
+    );
     let stop = Arc::new(AtomicBool::new(false));
     let (pages, bytes) = (Arc::new(AtomicU64::new(0)), Arc::new(AtomicU64::new(0)));
     let before = cpu_seconds();
@@ -125,4 +137,12 @@ fn cpu_seconds() -> f64 {
             .unwrap_or(0.0)
     };
     (ticks(11) + ticks(12)) / 100.0
+}
+
+/// The most memory that this process held, in MB; 0 where the kernel does not say.
+fn memory_mb() -> u64 {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+    let kilobytes = peak.and_then(|it| it.trim().trim_end_matches(" kB").parse().ok());
+    kilobytes.unwrap_or(0_u64) / 1024
 }

@@ -88,6 +88,10 @@ impl Account {
     pub(crate) fn settle(&mut self) {
         let orders = &mut self.orders;
         orders.customers.settle();
+        let customers = &self.customers;
+        orders
+            .customers
+            .retain(|serial| !customers[serial as usize].deleted);
         orders.subscriptions.settle();
         orders.invoices.settle();
         orders.invoice_payments.settle();

@@ -76,7 +76,7 @@ impl Faults {
     ///
     /// | part | what happens |
     /// |---|---|
-    /// | `429=5%` | so many requests are refused with `Stripe-Rate-Limited-Reason: endpoint-rate` |
+    /// | `429=5%` | so many are refused with `Stripe-Rate-Limited-Reason: endpoint-rate` |
     /// | `429-global=1%`, `429-concurrency=1%` | the same for `global-rate`, `endpoint-concurrency` |
     /// | `429-bare=1%` | without a reason: `lock_timeout`, no request id |
     /// | `500=1%`, `503=1%` | a server error; half of the writes were carried out nevertheless |

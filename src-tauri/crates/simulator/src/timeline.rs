@@ -31,10 +31,9 @@ impl Timeline {
         }
     }
 
-    pub(crate) fn remove(&mut self, created: u32, serial: u32) {
-        if let Ok(place) = self.0.binary_search(&key(created, serial)) {
-            self.0.remove(place);
-        }
+    /// Leaves out what `keep` does not let through.
+    pub(crate) fn retain(&mut self, keep: impl Fn(u32) -> bool) {
+        self.0.retain(|key| keep(serial(*key)));
     }
 }
 

@@ -49,33 +49,10 @@ fn add_subscription(account: &mut Account, customer: u32, created: u32, price: u
     let serial = account.subscriptions.len() as u32;
     let item = account.new_item(serial, created, price, 3 + customer % 18);
     let period_start = account.now - 86_400 * (1 + customer % 27);
-    account.add_subscription(Subscription {
-        created,
-        customer,
-        status: SubscriptionStatus::Active,
-        currency: Currency::Usd,
-        send_invoice: false,
-        flexible: true,
-        anchor: created,
-        period: 0,
-        period_start,
-        period_end: crate::calendar::add_months(period_start, 1),
-        trial_end: When::NEVER,
-        cancel_at: When::NEVER,
-        cancel_at_period_end: false,
-        canceled_at: When::NEVER,
-        ended_at: When::NEVER,
-        cancel_reason: CancelReason::None,
-        pause_collection: false,
-        tax_rate: None,
-        discount: NONE,
-        default_method: NONE,
-        latest_invoice: NONE,
-        items: vec![item],
-        last_invoice: NONE,
-        prev_of_customer: NONE,
-        metadata: Vec::new(),
-    })
+    let mut subscription = Subscription::new(created, customer, Currency::Usd, vec![item]);
+    subscription.period_start = period_start;
+    subscription.period_end = crate::calendar::add_months(period_start, 1);
+    account.add_subscription(subscription)
 }
 
 fn add_invoice(account: &mut Account, subscription: u32, at: u32, lines: u32) {

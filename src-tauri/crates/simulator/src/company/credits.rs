@@ -5,6 +5,39 @@ use crate::company::billing::{judge, move_balance, share};
 use crate::events::EventKind;
 use crate::model::*;
 
+/// One part in `parts` of the invoice's largest line, and what it comes to with tax.
+fn part_of_largest(
+    account: &Account,
+    invoice: &Invoice,
+    parts: i64,
+) -> Option<(CreditNoteLine, i64)> {
+    let lines = (0_u32..).zip(account.lines_of(invoice));
+    let (place, line) = lines.max_by_key(|(_, line)| line.amount)?;
+    let share = |amount| share(invoice.currency, amount, 1, parts);
+    let (amount, discount, tax) = (share(line.amount), share(line.discount), share(line.tax));
+    let inclusive = invoice
+        .tax_rate
+        .is_some_and(|it| account.catalogue.tax_rates[usize::from(it)].inclusive);
+    let net = amount - discount;
+    let (taxable, total) = if inclusive {
+        (net - tax, net)
+    } else {
+        (net, net + tax)
+    };
+    let (line, quantity) = (invoice.lines + place, line.quantity);
+    Some((
+        CreditNoteLine {
+            line,
+            quantity,
+            amount,
+            discount,
+            tax,
+            taxable,
+        },
+        total,
+    ))
+}
+
 /// Credits a part of the largest line of the invoice, before or after payment.
 pub(crate) fn credit(account: &mut Account, serial: u32, at: u32) {
     let invoice = account.invoice(serial).clone();
@@ -14,29 +47,12 @@ pub(crate) fn credit(account: &mut Account, serial: u32, at: u32) {
         InvoiceStatus::Open => invoice.remaining(),
         _ => 0,
     };
-    let lines = account.lines_of(&invoice);
-    let largest = (0_u32..).zip(lines).max_by_key(|(_, line)| line.amount);
-    let Some((place, line)) = largest.map(|(place, line)| (place, *line)) else {
-        return;
-    };
     let random = &mut account.lives[invoice.customer as usize].random;
     let parts = [1, 2, 4][random.below(3) as usize];
     let (reason, is_void, way) = (random.below(4) as u8, random.chance(250), random.below(3));
-    let currency = invoice.currency;
-    let mut row = CreditNoteLine {
-        line: invoice.lines + place,
-        quantity: line.quantity,
-        amount: share(currency, line.amount, 1, parts),
-        discount: share(currency, line.discount, 1, parts),
-        tax: share(currency, line.tax, 1, parts),
-        taxable: 0,
+    let Some((row, total)) = part_of_largest(account, &invoice, parts) else {
+        return;
     };
-    let inclusive = invoice
-        .tax_rate
-        .is_some_and(|it| account.catalogue.tax_rates[usize::from(it)].inclusive);
-    let net = row.amount - row.discount;
-    row.taxable = if inclusive { net - row.tax } else { net };
-    let total = if inclusive { net } else { net + row.tax };
     if total <= 0 || total > available {
         return;
     }
@@ -46,46 +62,42 @@ pub(crate) fn credit(account: &mut Account, serial: u32, at: u32) {
         .map(|it| it.last_charge);
     let to_card = is_paid && !is_void && way != 0 && charge.is_some();
     let to_balance = is_paid && !to_card && !invoice.off_stripe;
-    let count = account.chain(invoice.credit_notes, |account, note| {
+    let outside = is_paid && !to_card && !to_balance;
+    let earlier = account.chain(invoice.credit_notes, |account, note| {
         account.credit_notes[note as usize].prev_of_invoice
     });
-    let note = account.add_credit_note(
-        CreditNote {
-            created: at,
-            customer: invoice.customer,
-            invoice: serial,
-            number: count.len() as u32 + 1,
-            currency,
-            reason,
-            voided_at: When::NEVER,
-            subtotal: row.amount,
-            discount: row.discount,
-            tax: row.tax,
-            total,
-            pre_payment: if is_paid { 0 } else { total },
-            refunded: if to_card { total } else { 0 },
-            credited: if to_balance { total } else { 0 },
-            out_of_band: if is_paid && !to_card && !to_balance {
-                total
-            } else {
-                0
-            },
-            charge: charge.unwrap_or(NONE),
-            balance_transaction: NONE,
-            lines: 0,
-            line_count: 0,
-            prev_of_customer: NONE,
-            prev_of_invoice: NONE,
-        },
-        &[row],
-    );
+    let when = |condition| if condition { total } else { 0 };
+    let note = CreditNote {
+        created: at,
+        customer: invoice.customer,
+        invoice: serial,
+        number: earlier.len() as u32 + 1,
+        currency: invoice.currency,
+        reason,
+        voided_at: When::NEVER,
+        subtotal: row.amount,
+        discount: row.discount,
+        tax: row.tax,
+        total,
+        pre_payment: when(!is_paid),
+        refunded: when(to_card),
+        credited: when(to_balance),
+        out_of_band: when(outside),
+        charge: charge.unwrap_or(NONE),
+        balance_transaction: NONE,
+        lines: 0,
+        line_count: 0,
+        prev_of_customer: NONE,
+        prev_of_invoice: NONE,
+    };
+    let note = account.add_credit_note(note, &[row]);
     if is_void && !is_paid {
         account.happened(at, EventKind::CreditNoteCreated, note);
         account.credit_notes[note as usize].voided_at = When::at(at);
         account.happened(at, EventKind::CreditNoteVoided, note);
-        return;
+    } else {
+        settle(account, note, at);
     }
-    settle(account, note, at);
 }
 
 /// Moves the money of a credit note.

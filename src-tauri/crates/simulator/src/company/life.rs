@@ -189,80 +189,80 @@ fn act(account: &mut Account, customer: u32, at: u32, todo: Todo) {
     }
 }
 
-/// The customer's first subscription, with a trial or without.
+/// What a new customer asks for.
+struct Wish {
+    plan: u32,
+    interval: Interval,
+    seats: u32,
+    /// Mailboxes beyond the plan.
+    extra: u32,
+    trial: bool,
+    send_invoice: bool,
+    flexible: bool,
+}
+
+impl Wish {
+    fn new(random: &mut Random) -> Self {
+        let plan = random.weighted(&[14, 38, 38, 10]) as u32;
+        let is_large = plan == product::ENTERPRISE;
+        let yearly = random.chance(if is_large { 600 } else { 180 });
+        let seats = match plan {
+            product::FREE => 1,
+            product::STARTER => random.between(1, 5),
+            product::PROFESSIONAL => random.between(3, 20),
+            _ => random.between(20, 400),
+        } as u32;
+        let pays = plan != product::FREE;
+        Self {
+            plan,
+            interval: if yearly {
+                Interval::Year
+            } else {
+                Interval::Month
+            },
+            seats,
+            trial: pays && random.chance(280),
+            extra: if pays && random.chance(150) {
+                1 + seats / 4
+            } else {
+                0
+            },
+            send_invoice: random.chance(if is_large { 600 } else { 30 }),
+            flexible: random.chance(700),
+        }
+    }
+}
+
+/// The customer's next subscription, with a trial or without.
 fn subscribe(account: &mut Account, customer: u32, at: u32) {
-    let currency = account.customer(customer).currency;
-    let place = account.customer(customer).place;
+    let owner = account.customer(customer);
+    let (currency, place) = (owner.currency, owner.place);
     let serial = account.subscriptions.len() as u32;
-    let mut random = account.lives[customer as usize].random;
-    let plan = random.weighted(&[14, 38, 38, 10]) as u32;
-    let is_large = plan == product::ENTERPRISE;
-    let yearly = random.chance(if is_large { 600 } else { 180 });
-    let interval = if yearly {
-        Interval::Year
-    } else {
-        Interval::Month
-    };
-    let seats = match plan {
-        product::FREE => 1,
-        product::STARTER => random.between(1, 5),
-        product::PROFESSIONAL => random.between(3, 20),
-        _ => random.between(20, 400),
-    };
-    let trial = plan != product::FREE && random.chance(280);
-    let extra = plan != product::FREE && random.chance(150);
-    let send_invoice = random.chance(if is_large { 600 } else { 30 });
-    let flexible = random.chance(700);
-    account.lives[customer as usize].random = random;
-    if plan != product::FREE && !(send_invoice && is_large) {
+    let wish = Wish::new(&mut account.lives[customer as usize].random);
+    let is_large = wish.plan == product::ENTERPRISE;
+    if wish.plan != product::FREE && !(wish.send_invoice && is_large) {
         payments::new_card(account, customer, at);
     }
-    let mut items = Vec::new();
-    let price = account.catalogue.price(plan, currency, interval);
-    items.push(account.new_item(serial, at, price, seats as u32));
-    if extra {
+    let price = account.catalogue.price(wish.plan, currency, wish.interval);
+    let mut items = vec![account.new_item(serial, at, price, wish.seats)];
+    if wish.extra > 0 {
         let price = account
             .catalogue
-            .price(product::MAILBOX, currency, interval);
-        items.push(account.new_item(serial, at, price, 1 + seats as u32 / 4));
+            .price(product::MAILBOX, currency, wish.interval);
+        items.push(account.new_item(serial, at, price, wish.extra));
     }
-    let trial_end = if trial {
-        When::at(at + 14 * DAY)
-    } else {
-        When::NEVER
-    };
-    let status = if trial {
-        SubscriptionStatus::Trialing
-    } else {
-        SubscriptionStatus::Active
-    };
-    account.add_subscription(Subscription {
-        created: at,
-        customer,
-        status,
-        currency,
-        send_invoice,
-        flexible,
-        anchor: trial_end.get().unwrap_or(at),
-        period: 0,
-        period_start: at,
-        period_end: at,
-        trial_end,
-        cancel_at: When::NEVER,
-        cancel_at_period_end: false,
-        canceled_at: When::NEVER,
-        ended_at: When::NEVER,
-        cancel_reason: CancelReason::None,
-        pause_collection: false,
-        tax_rate: PLACES[usize::from(place)].tax_rate,
-        discount: NONE,
-        default_method: account.customer(customer).default_method,
-        latest_invoice: NONE,
-        items,
-        last_invoice: NONE,
-        prev_of_customer: NONE,
-        metadata: vec![("source".into(), "self-serve".into())],
-    });
+    let mut subscription = Subscription::new(at, customer, currency, items);
+    if wish.trial {
+        subscription.status = SubscriptionStatus::Trialing;
+        subscription.anchor = at + 14 * DAY;
+        subscription.trial_end = When::at(at + 14 * DAY);
+    }
+    subscription.send_invoice = wish.send_invoice;
+    subscription.flexible = wish.flexible;
+    subscription.tax_rate = PLACES[usize::from(place)].tax_rate;
+    subscription.default_method = account.customer(customer).default_method;
+    subscription.metadata = vec![("source".into(), "self-serve".into())];
+    account.add_subscription(subscription);
     account.lives[customer as usize].subscription = serial;
     changes::perhaps_discount(account, serial, at);
     start(account, serial, at);
@@ -457,10 +457,7 @@ fn delete(account: &mut Account, customer: u32, at: u32) {
     if owner.deleted || account.lives[customer as usize].subscription != NONE {
         return;
     }
-    let created = owner.created;
     account.customers[customer as usize].deleted = true;
-    account.orders.customers.settle();
-    account.orders.customers.remove(created, customer);
     account.happened(at, EventKind::CustomerDeleted, customer);
 }
 

@@ -131,3 +131,41 @@ impl Customer {
         }
     }
 }
+
+impl Subscription {
+    /// An active subscription that began at `created`, without a discount or a tax.
+    pub(crate) const fn new(
+        created: u32,
+        customer: u32,
+        currency: Currency,
+        items: Vec<Item>,
+    ) -> Self {
+        Self {
+            created,
+            customer,
+            status: SubscriptionStatus::Active,
+            currency,
+            send_invoice: false,
+            flexible: true,
+            anchor: created,
+            period: 0,
+            period_start: created,
+            period_end: created,
+            trial_end: When::NEVER,
+            cancel_at: When::NEVER,
+            cancel_at_period_end: false,
+            canceled_at: When::NEVER,
+            ended_at: When::NEVER,
+            cancel_reason: CancelReason::None,
+            pause_collection: false,
+            tax_rate: None,
+            discount: NONE,
+            default_method: NONE,
+            latest_invoice: NONE,
+            items,
+            last_invoice: NONE,
+            prev_of_customer: NONE,
+            metadata: Vec::new(),
+        }
+    }
+}

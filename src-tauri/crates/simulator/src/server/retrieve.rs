@@ -19,7 +19,9 @@ pub(crate) fn expand(params: &mut Params, prefix: &str) -> Result<Expand, Refusa
             "tiers" => expand.tiers = true,
             "currency_options" => expand.currency_options = true,
             "applies_to" => expand.applies_to = true,
-            "discounts" | "lines.data.discounts" => expand.discounts = true,
+            "discounts" | "lines.data.discounts" | "items.data.discounts" => {
+                expand.discounts = true;
+            }
             "discounts.source.coupon" | "source.coupon" => {
                 expand.discounts = true;
                 expand.coupon = true;
