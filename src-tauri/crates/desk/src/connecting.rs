@@ -22,7 +22,7 @@ impl Inner {
             .clone()
             .or_else(|| self.config.passphrase.clone());
         self.check_home(passphrase.as_ref()).await?;
-        let report = self.ask(&given).await?;
+        let (report, reads) = self.ask(&given).await?;
         let mode = keys::mode(report.mode);
         self.refuse_twice(&report, mode)?;
         let name = self.name_for(&request, &report, mode)?;
@@ -41,6 +41,9 @@ impl Inner {
             let _ = folder.remove();
         }
         let (open, recovery_key) = made?;
+        open.books
+            .add_reads(&crate::jobs::month(self.now()), reads)
+            .await?;
         let account = self.switch_to(open).await;
         Ok(Connected {
             account,
@@ -59,7 +62,8 @@ impl Inner {
         }
     }
 
-    async fn ask(&self, given: &Given) -> Result<KeyReport> {
+    /// Asks Stripe what the key may do; says how many reads that took.
+    async fn ask(&self, given: &Given) -> Result<(KeyReport, u64)> {
         let gateway = self.gateway(given.base.clone(), given.key.clone(), 100)?;
         let report = gateway.key_check().await?;
         if report
@@ -74,7 +78,7 @@ impl Inner {
                 "Make a restricted key with the permissions that are listed",
             ));
         }
-        Ok(report)
+        Ok((report, gateway.stats().reads))
     }
 
     fn refuse_twice(&self, report: &KeyReport, mode: Mode) -> Result<()> {
@@ -186,8 +190,11 @@ impl Inner {
             ));
         }
         let given = keys::take(key, file.api_base.as_deref())?;
-        let report = self.ask(&given).await?;
+        let (report, reads) = self.ask(&given).await?;
         same_account(&file, &report)?;
+        if file.stripe_account.is_empty() {
+            self.knows_an_object(&open, &given).await?;
+        }
         let secrets = Secrets {
             books: self.books_key(&open).await?,
             stripe: Some(given.key.expose().clone()),
@@ -201,6 +208,9 @@ impl Inner {
             file.secret_home = home;
         })?;
         open.set_key(Some(given.key));
+        open.books
+            .add_reads(&crate::jobs::month(self.now()), reads)
+            .await?;
         let payload = json!({ "key": file.key_hint });
         ledger::note(
             &open,
@@ -211,6 +221,27 @@ impl Inner {
         )
         .await?;
         Ok(self.details_of(&file, Some(&open)))
+    }
+
+    /// Where no account id is held, an object of these books must be one that the new key reads:
+    /// two companies must never end up in one book.
+    async fn knows_an_object(&self, open: &Open, given: &Given) -> Result<()> {
+        use stripe::Object;
+        let (all, up) = (books::TenantFilter::default(), books::Direction::Ascending);
+        let sort = books::TenantSort::Created;
+        let page = open.books.tenants(&all, sort, up, 0, 1, self.now()).await?;
+        let Some(known) = page.rows.first() else {
+            return Ok(());
+        };
+        let gateway = self.gateway(given.base.clone(), given.key.clone(), 100)?;
+        match gateway.retrieve(Object::Customer, &known.id).await {
+            Ok(_) => Ok(()),
+            Err(error) if error.is_missing_resource() => Err(not_the_same(format!(
+                "It does not know {}, which these books hold: it belongs to another account",
+                known.id
+            ))),
+            Err(error) => Err(error.into()),
+        }
     }
 
     /// The open books' key, from the account's home of secrets.
@@ -338,35 +369,36 @@ fn describe(file: &mut AccountFile, given: &Given, report: &KeyReport) {
 
 /// A replaced key must read the same account in the same mode.
 fn same_account(file: &AccountFile, report: &KeyReport) -> Result<()> {
-    let refused = |why: String| {
-        let mut error = Error::new(
-            Code::Forbidden,
-            "The key was not replaced",
-            why,
-            "Use a key of the same account and mode, or connect the other account by itself",
-        );
-        error.place = Some("key".into());
-        error
-    };
     if keys::mode(report.mode) != file.mode {
-        return Err(refused(format!(
+        return Err(not_the_same(format!(
             "It is a {} key, these books are not",
             report.mode
         )));
     }
     match &report.account {
         Some(account) if !file.stripe_account.is_empty() && account.id != file.stripe_account => {
-            Err(refused(format!(
+            Err(not_the_same(format!(
                 "It belongs to {}, these books to {}",
                 account.id, file.stripe_account
             )))
         }
-        None if !file.stripe_account.is_empty() => Err(refused(format!(
+        None if !file.stripe_account.is_empty() => Err(not_the_same(format!(
             "It may not read the account's id ({}), so nothing shows that it is the same account",
             stripe::PERMISSION_ACCOUNT
         ))),
         _ => Ok(()),
     }
+}
+
+fn not_the_same(why: String) -> Error {
+    let mut error = Error::new(
+        Code::Forbidden,
+        "The key was not replaced",
+        why,
+        "Use a key of the same account and mode, or connect the other account by itself",
+    );
+    error.place = Some("key".into());
+    error
 }
 
 /// Another process that writes to the books is not robbed of them.

@@ -10,6 +10,7 @@ use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
 use stripe::{ApiBase, ApiKey, Gateway, GatewayOptions};
 use tokio::sync::{Mutex, watch};
+use tokio_util::sync::{CancellationToken, DropGuard};
 
 use crate::accounts::{AccountFile, AccountFolder, read_json, write_json};
 use crate::answers::{AccountSummary, Count};
@@ -59,6 +60,8 @@ pub(crate) struct Open {
     pub passphrase: Option<SecretString>,
     /// 1: Stripe answered last time; 0: it did not; −1: not tried.
     pub online: AtomicI8,
+    /// Fires when the account is closed: exports, statements and rebuilds listen to it.
+    pub cancel: CancellationToken,
 }
 
 impl std::fmt::Debug for Open {
@@ -111,6 +114,19 @@ impl Open {
         }
     }
 
+    /// Fires when the caller cancels or the account is closed; dropping the guard ends the watch.
+    pub fn cancelled_with(&self, caller: CancellationToken) -> (CancellationToken, DropGuard) {
+        let token = self.cancel.child_token();
+        let watched = token.clone();
+        tokio::spawn(async move {
+            tokio::select! {
+                () = caller.cancelled() => watched.cancel(),
+                () = watched.cancelled() => {}
+            }
+        });
+        (token.clone(), token.drop_guard())
+    }
+
     /// The company's zone.
     pub fn zone(&self) -> Zone {
         Zone::parse(&self.file().zone).unwrap_or(Zone::UTC)
@@ -151,6 +167,8 @@ pub(crate) struct Inner {
     pub state: Mutex<State>,
     pub person: RwLock<PersonFile>,
     pub progress: watch::Sender<SyncProgress>,
+    /// Held while books are being closed.
+    pub closing: Mutex<()>,
     pub touched_at: AtomicI64,
     /// Exports and other work during which the desk does not lock by itself.
     pub working: AtomicUsize,
@@ -180,6 +198,7 @@ impl Inner {
             state: Mutex::default(),
             person: RwLock::new(person),
             progress: watch::Sender::new(idle_progress()),
+            closing: Mutex::default(),
             touched_at: AtomicI64::new(config.clock.now()),
             working: AtomicUsize::new(0),
             configured_account_taken: AtomicBool::new(false),

@@ -46,6 +46,7 @@ impl Inner {
                 total: Count(at.total),
             });
         };
+        let (cancel, _watch) = open.cancelled_with(cancel);
         let written = reports::export(&open.books, asked, &told, &cancel).await?;
         let payload = json!({
             "kind": name(request.kind),
@@ -77,7 +78,7 @@ impl Inner {
             path,
             context: self.context(&open),
         };
-        let written = reports::statement(&open.books, asked, &CancellationToken::new()).await?;
+        let written = reports::statement(&open.books, asked, &open.cancel.child_token()).await?;
         let payload = json!({
             "customer": customer,
             "rows": written.rows,

@@ -16,6 +16,9 @@ use crate::{Code, Error, Result};
 /// Reads that Stripe guarantees every account in a month (stripe-facts §2.4).
 const READ_ALLOCATION: u64 = 10_000;
 
+/// The setting that holds how many objects of the last load could not be read.
+pub(crate) const UNREADABLE: &str = "unreadable_objects";
+
 /// A running sync.
 pub(crate) struct Job {
     cancel: CancellationToken,
@@ -289,7 +292,7 @@ fn list_words(name: &str) -> String {
 }
 
 /// `2026-11`, in UTC: Stripe counts reads by its own months.
-fn month(now: i64) -> String {
+pub(crate) fn month(now: i64) -> String {
     chrono::DateTime::from_timestamp(now, 0)
         .map(|at| at.format("%Y-%m").to_string())
         .unwrap_or_default()

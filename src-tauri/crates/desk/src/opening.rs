@@ -2,20 +2,46 @@
 
 use std::sync::atomic::{AtomicI8, Ordering};
 use std::sync::{Arc, RwLock};
+use std::time::Duration;
 
 use books::{Access, Books, BooksError, BooksKey};
 use secrecy::SecretString;
 use serde_json::json;
 use stripe::ApiKey;
+use tokio_util::sync::CancellationToken;
 
 use crate::accounts::{AccountFile, AccountFolder};
 use crate::answers::{AccountSummary, AppState, SecretHome};
 use crate::context::{Inner, Open, State, summary};
+use crate::jobs::Job;
 use crate::secrets::Secrets;
 use crate::{Code, Error, Result, ledger};
 
 /// How often the idle time is looked at is the shell's choice; this is its unit.
 const SECONDS_A_MINUTE: i64 = 60;
+
+/// How often is looked whether the last reader has gone, and how many times at most.
+const GONE_EVERY: Duration = Duration::from_millis(10);
+const GONE_LOOKS: u32 = 1_000;
+
+/// What is being closed.
+struct Closing {
+    job: Option<Job>,
+    open: Option<Arc<Open>>,
+}
+
+/// Waits until nobody else holds the account: exports and reads that were cancelled let go of it
+/// within a batch. One that does not is left behind with its readers closed.
+async fn alone(mut open: Arc<Open>) -> std::result::Result<Open, Arc<Open>> {
+    for _ in 0..GONE_LOOKS {
+        match Arc::try_unwrap(open) {
+            Ok(open) => return Ok(open),
+            Err(shared) => open = shared,
+        }
+        tokio::time::sleep(GONE_EVERY).await;
+    }
+    Err(open)
+}
 
 impl Inner {
     /// The open account; opens the chosen one where nothing is open and no person is needed.
@@ -58,6 +84,8 @@ impl Inner {
         name: &str,
         passphrase: Option<&SecretString>,
     ) -> Result<Arc<Open>> {
+        // Books that are still being closed would be found in use.
+        drop(self.closing.lock().await);
         let folder = self.folder(name)?;
         let file = folder.read()?;
         let passphrase = passphrase.or(self.config.passphrase.as_ref());
@@ -96,6 +124,7 @@ impl Inner {
             key: RwLock::new(key),
             passphrase,
             online: AtomicI8::new(-1),
+            cancel: CancellationToken::new(),
         }))
     }
 
@@ -108,25 +137,49 @@ impl Inner {
         summary(&file, true)
     }
 
-    /// Stops the job and closes the books, so that their keys leave the memory.
+    /// Takes the open account out of the state: from here on nobody reads it any more.
+    fn take_out(&self, state: &mut State) -> Closing {
+        let open = state.open.take();
+        if let Some(open) = &open {
+            open.set_key(None);
+            open.cancel.cancel();
+        }
+        Closing {
+            job: state.job.take(),
+            open,
+        }
+    }
+
+    /// Stops what runs and closes the books, so that their keys leave the memory.
     pub async fn close_open(&self, state: &mut State) {
-        if let Some(job) = state.job.take() {
+        let closing = self.take_out(state);
+        self.finish(closing).await;
+    }
+
+    async fn finish(&self, closing: Closing) {
+        let _closing = self.closing.lock().await;
+        if let Some(job) = closing.job {
             job.stop().await;
         }
         self.progress.send_replace(crate::context::idle_progress());
-        if let Some(open) = state.open.take() {
-            let name = open.file().name;
-            open.set_key(None);
-            // Whoever still reads keeps the books alive until it is done; new reads fail.
-            let closed = match Arc::try_unwrap(open) {
-                Ok(open) => open.books.close().await,
-                Err(shared) => shared.books.clone().close().await,
-            };
-            match closed {
-                Ok(()) => tracing::info!(account = %name, "books closed"),
-                Err(error) => tracing::warn!(account = %name, %error, "books closed badly"),
-            }
+        let Some(open) = closing.open else { return };
+        let name = open.file().name;
+        let closed = match alone(open).await {
+            Ok(open) => open.books.close().await,
+            Err(shared) => shared.books.clone().close().await,
+        };
+        match closed {
+            Ok(()) => tracing::info!(account = %name, "books closed"),
+            Err(error) => tracing::warn!(account = %name, %error, "books closed badly"),
         }
+    }
+
+    /// Locks at once; what still runs is stopped behind the lock, and nobody waits for it.
+    async fn lock_now(&self, mut state: tokio::sync::MutexGuard<'_, State>) {
+        let closing = self.take_out(&mut state);
+        state.locked = true;
+        drop(state);
+        self.finish(closing).await;
     }
 
     pub async fn app_state(self: &Arc<Self>) -> Result<AppState> {
@@ -172,7 +225,11 @@ impl Inner {
         {
             return Ok(summary(&open.file(), true));
         }
-        self.folder(name)?;
+        let sample = self.folder(name)?.read()?.sample.is_some();
+        if state.locked && state.problem.is_none() && !sample {
+            // Locked by the person or by idle time: another account is no way around that.
+            return Err(locked(name));
+        }
         self.close_open(&mut state).await;
         let opened = self.open_account(name, None).await;
         if let Err(error) = &opened
@@ -200,10 +257,9 @@ impl Inner {
     }
 
     pub async fn lock(&self) -> Result<()> {
-        let mut state = self.state.lock().await;
+        let state = self.state.lock().await;
         if state.open.is_some() {
-            self.close_open(&mut state).await;
-            state.locked = true;
+            self.lock_now(state).await;
         }
         Ok(())
     }
@@ -222,16 +278,16 @@ impl Inner {
         let minutes = i64::from(self.person().lock_after_minutes);
         let idle = self.now() - self.touched_at.load(Ordering::Relaxed);
         let busy = self.working.load(Ordering::SeqCst) > 0;
-        let mut state = self.state.lock().await;
+        let state = self.state.lock().await;
         let sample = state
             .open
             .as_ref()
             .is_some_and(|open| open.file().sample.is_some());
         let due = minutes > 0 && idle >= minutes * SECONDS_A_MINUTE && !busy && !sample;
         if due && state.open.is_some() {
-            self.close_open(&mut state).await;
-            state.locked = true;
             tracing::info!(idle_seconds = idle, "locked after idle time");
+            self.lock_now(state).await;
+            return Ok(true);
         }
         Ok(state.locked)
     }

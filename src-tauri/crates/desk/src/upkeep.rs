@@ -7,7 +7,6 @@ use books::{Books, BooksKey};
 use secrecy::{ExposeSecret as _, SecretString};
 use serde_json::json;
 use sha2::{Digest as _, Sha256};
-use tokio_util::sync::CancellationToken;
 
 use crate::accounts::{self, AccountFile, AccountFolder};
 use crate::answers::{
@@ -128,18 +127,20 @@ impl Inner {
     ) -> Result<Waiting> {
         let waiting = Waiting::make(&self.config.data_dir)?;
         let what = "The backup could not be restored";
-        books::restore(path, passphrase, &waiting.books(), key).await.map_err(|error| {
-            if matches!(error, books::BooksError::WrongKey) {
-                let why = "The passphrase does not fit this backup, or the file is damaged";
-                return Error::invalid("passphrase", what, why)
-                    .then("Try again with the passphrase that was given when it was written");
-            }
-            let mut error = Error::from(error);
-            if error.code != Code::Invalid {
-                error.what = what.into();
-            }
-            error
-        })?;
+        books::restore(path, passphrase, &waiting.books(), key)
+            .await
+            .map_err(|error| {
+                if matches!(error, books::BooksError::WrongKey) {
+                    let why = "The passphrase does not fit this backup, or the file is damaged";
+                    return Error::invalid("passphrase", what, why)
+                        .then("Try again with the passphrase that was given when it was written");
+                }
+                let mut error = Error::from(error);
+                if error.code != Code::Invalid {
+                    error.what = what.into();
+                }
+                error
+            })?;
         Ok(waiting)
     }
 
@@ -240,7 +241,7 @@ impl Inner {
                 total: Count(at.of),
             });
         };
-        let cancel = CancellationToken::new();
+        let cancel = open.cancel.child_token();
         open.books.rebuild_projections(&told, &cancel).await?;
         let counts = open.books.counts().await?;
         let rebuilt = counts.iter().map(|count| count.objects).sum::<u64>();

@@ -77,8 +77,11 @@ pub struct TenantRow {
     pub mrr: Option<Amount>,
     /// Account credit (negative at Stripe is credit; here as Stripe has it).
     pub balance: Option<Amount>,
-    /// Open invoices past their due date, or whose payment failed.
+    /// Open invoices past their due date, or whose payment failed; in the tenant's currency where
+    /// it owes in that, else in the one that it owes most in.
     pub past_due: Option<Amount>,
+    /// In how many other currencies something is past due too.
+    pub past_due_other_currencies: Count,
     /// When Stripe created the customer.
     pub created: UnixSeconds,
     /// Deleted at Stripe.

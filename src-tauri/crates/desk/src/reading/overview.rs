@@ -26,6 +26,8 @@ impl Inner {
         let mut attention = invoices_attention(&figures);
         attention.extend(subscriptions_attention(&figures));
         attention.extend(lists_attention(&lists, as_of));
+        let unreadable = open.books.setting(crate::jobs::UNREADABLE).await?;
+        attention.extend(unreadable.as_deref().and_then(unreadable_attention));
         Ok(Overview {
             attention,
             figures: headline(&figures),
@@ -220,6 +222,22 @@ fn lists_attention(lists: &[books::ListState], as_of: Option<i64>) -> Vec<Attent
         });
     }
     rows
+}
+
+/// Objects that arrived and could not be read: they are in no total.
+fn unreadable_attention(stored: &str) -> Option<Attention> {
+    let number: i64 = stored.parse().ok().filter(|number| *number > 0)?;
+    Some(Attention {
+        code: "unreadable".into(),
+        title: format!(
+            "{} of the last update could not be read",
+            counted(number, "object")
+        ),
+        detail: "They are missing from lists and totals; the log says which".into(),
+        count: count(number),
+        amounts: Vec::new(),
+        link: AttentionLink::Settings,
+    })
 }
 
 /// "1 tenant is", "12 tenants are".

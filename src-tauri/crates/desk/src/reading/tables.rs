@@ -84,7 +84,10 @@ impl Inner {
 
 /// A currency's place in the one order that every screen has.
 pub(crate) fn place(order: &[String], currency: &str) -> usize {
-    order.iter().position(|known| known == currency).unwrap_or(usize::MAX)
+    order
+        .iter()
+        .position(|known| known == currency)
+        .unwrap_or(usize::MAX)
 }
 
 fn at_most(count: u64) -> u32 {
@@ -96,12 +99,14 @@ pub(crate) fn count(number: i64) -> Count {
 }
 
 pub(crate) fn tenant_row(row: books::TenantRow) -> TenantRow {
-    let currency = row.currency.as_deref();
-    let money = |minor: i64| currency.map(|currency| amount(minor, currency));
+    let money = |minor: i64, currency: &Option<String>| {
+        currency.as_deref().map(|currency| amount(minor, currency))
+    };
     TenantRow {
-        mrr: row.mrr.and_then(money),
-        balance: money(row.balance),
-        past_due: money(row.past_due),
+        mrr: row.mrr.and_then(|mrr| money(mrr, &row.currency)),
+        balance: money(row.balance, &row.balance_currency),
+        past_due: money(row.past_due, &row.past_due_currency),
+        past_due_other_currencies: count(row.past_due_others),
         id: row.id,
         name: row.name,
         tenant_id: row.tenant_id,

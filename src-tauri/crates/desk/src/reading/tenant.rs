@@ -24,7 +24,9 @@ impl Inner {
         let found = open.books.tenant(id, self.now()).await?;
         let mut detail = found.ok_or_else(|| not_found(id))?;
         let order = open.books.currencies().await?;
-        detail.open.sort_by_key(|(currency, _)| place(&order, currency));
+        detail
+            .open
+            .sort_by_key(|(currency, _)| place(&order, currency));
         let mut objects: Vec<(Kind, &str)> = vec![(Kind::Customer, id)];
         for subscription in detail
             .subscriptions
@@ -117,7 +119,11 @@ fn subscription(detail: &SubscriptionDetail, zone: Zone) -> SubscriptionView {
         id: row.id.clone(),
         status: row.status.clone(),
         title: title(detail),
-        items: detail.items.iter().map(item_words).collect(),
+        items: detail
+            .items
+            .iter()
+            .map(|item| item_words(item, &row.currency))
+            .collect(),
         period_start: starts.min().map(UnixSeconds),
         period_end: period_end.map(UnixSeconds),
         notes: notes(detail, period_end, zone),
@@ -161,7 +167,7 @@ fn every(price: &PriceRow) -> Option<String> {
 }
 
 /// "18 seats × $77.00 a month".
-fn item_words(item: &ItemDetail) -> String {
+fn item_words(item: &ItemDetail, currency: &str) -> String {
     let label = item.unit_label.as_deref().unwrap_or("seat");
     let units = item.row.quantity.map(|quantity| counted(quantity, label));
     let Some(price) = &item.price else {
@@ -179,6 +185,10 @@ fn item_words(item: &ItemDetail) -> String {
         return format!("{}, by usage{per}", item.product_name);
     }
     let each = match (price.unit_amount, &price.unit_amount_decimal) {
+        // A price of several currencies names its own amount in its main one alone.
+        _ if price.currency != currency => {
+            format!("its price in {}", currency.to_ascii_uppercase())
+        }
         (Some(minor), _) => money(minor, &price.currency),
         (None, Some(decimal)) => unit_price(decimal, &price.currency),
         (None, None) => "a price by tiers".into(),
