@@ -159,6 +159,40 @@ async fn a_refused_list_degrades_itself_alone() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_refused_list_is_asked_for_again_when_the_load_goes_on() {
+    let without = vec!["rak_charge_read".to_owned()];
+    let sim = company(Options {
+        restricted_without: without,
+        ..options(60, 13)
+    })
+    .await;
+    sim.set_faults(faults("latency=10ms"));
+    let shelf = Shelf::new();
+    let books = shelf.open().await;
+    let cancel = CancellationToken::new();
+    let stop = async {
+        let refused = async || {
+            let states = books.lists().await.expect("lists");
+            states.iter().any(|state| state.refused.is_some())
+        };
+        while !refused().await {
+            tokio::time::sleep(Duration::from_millis(1)).await;
+        }
+        cancel.cancel();
+    };
+    let restricted = gateway(&sim.base_url, &sim.restricted_key);
+    let loading = load_with(&restricted, &books, small_steps(), cancel.clone());
+    let (ended, ()) = tokio::join!(loading, stop);
+    assert!(matches!(ended, Err(SyncError::Cancelled)), "{ended:?}");
+    let whole = gateway(&sim.base_url, &sim.secret_key);
+    let outcome = load(&whole, &books)
+        .await
+        .expect("with a better key it goes on");
+    assert_eq!((outcome.resumed, outcome.refused), (true, vec![]));
+    assert_holds_truth(&books, &sim.truth(), "refused, stopped, granted").await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_key_that_is_revoked_midway_stops_cleanly() {
     let sim = company(options(60, 6)).await;
     sim.set_faults(faults("latency=5ms"));

@@ -1,5 +1,6 @@
 //! Finds out what a key may read, by asking for one object of every list.
 
+use futures::future::join_all;
 use stripe_client_core::{RequestBuilder, StripeMethod};
 
 use crate::account::Account;
@@ -11,8 +12,15 @@ use crate::request::{IdempotencyKey, Request};
 
 /// The permission that reads the account's name and id.
 pub const PERMISSION_ACCOUNT: &str = "rak_connected_account_read";
-/// No customer has this id: a change to it is refused, one way or the other.
-const NO_CUSTOMER: &str = "cus_0MeterdeskAsksWhetherThisKeyMayWrite";
+/// Ids that no object has: a change to one is refused, one way or the other.
+const NOTHING: [&str; 6] = [
+    "/customers/cus_0MeterdeskAsksWhetherThisKeyMayWrite",
+    "/subscriptions/sub_0MeterdeskAsksWhetherThisKeyMayWrite",
+    "/invoices/in_0MeterdeskAsksWhetherThisKeyMayWrite",
+    "/credit_notes/cn_0MeterdeskAsksWhetherThisKeyMayWrite",
+    "/products/prod_0MeterdeskAsksWhetherThisKeyMayWrite",
+    "/payment_intents/pi_0MeterdeskAsksWhetherThisKeyMayWrite",
+];
 
 /// May one thing be read?
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -48,7 +56,8 @@ pub struct KeyReport {
     pub account: Option<Account>,
     /// Every list of the first load, and the events.
     pub lists: Vec<ListGrant>,
-    /// May the key change customers? A read is all that is needed. None: not found out.
+    /// May the key change customers, subscriptions, invoices, credit notes, products or payment
+    /// intents? A read is all that is needed. None: not found out.
     pub may_write: Option<bool>,
 }
 
@@ -112,14 +121,19 @@ impl Gateway {
         }
     }
 
-    /// A secret key may do everything. A restricted one is asked to change a customer that does
-    /// not exist: "no permission" and "no such customer" are different answers, and nothing
-    /// changes either way.
+    /// A secret key may do everything. A restricted one is asked to change objects that do not
+    /// exist: "no permission" and "no such object" are different answers, and nothing changes
+    /// either way.
     async fn may_write(&self) -> Option<bool> {
         if self.key().kind() == KeyKind::Secret {
             return Some(true);
         }
-        let path = format!("/customers/{NO_CUSTOMER}");
+        let answers = join_all(NOTHING.map(|path| self.may_change(path))).await;
+        let known: Vec<bool> = answers.into_iter().flatten().collect();
+        (!known.is_empty()).then(|| known.contains(&true))
+    }
+
+    async fn may_change(&self, path: &str) -> Option<bool> {
         let key = IdempotencyKey::new(format!("md_key_check_{:016x}", rand::random::<u64>()));
         let built = RequestBuilder::new(StripeMethod::Post, path);
         let request = Request::from_builder(built, Some(key.ok()?)).ok()?;

@@ -233,7 +233,9 @@ fn built_child(list: ChildList, parent: &str, query: &ListQuery) -> RequestBuild
         )
         .build(),
         ChildList::SubscriptionItems => {
-            paged!(query, subscription_item::ListSubscriptionItem::new(parent)).build()
+            paged!(query, subscription_item::ListSubscriptionItem::new(parent))
+                .expand(expand(&["discounts"]))
+                .build()
         }
         ChildList::CreditNoteLines => paged!(
             query,
@@ -321,7 +323,7 @@ mod tests {
             sent.contains("status=all"),
             "canceled ones are left out otherwise: {sent}"
         );
-        assert!(sent.contains("expand[0]=data.discounts"), "{sent}");
+        assert!(sent.contains("expand[0]=data.discounts.source.coupon"), "{sent}");
     }
 
     #[test]

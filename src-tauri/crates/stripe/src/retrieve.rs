@@ -40,7 +40,11 @@ fn built(object: Object, id: &str) -> RequestBuilder {
     use stripe_core::{charge, customer, event, payment_intent};
     use stripe_product::{coupon, price, product, tax_rate};
 
-    let discounts = vec!["discounts".to_owned()];
+    let on_subscription = vec![
+        "discounts.source.coupon".to_owned(),
+        "items.data.discounts".to_owned(),
+    ];
+    let on_invoice = vec!["discounts.source.coupon".to_owned()];
     match object {
         Object::Product => product::RetrieveProduct::new(id).build(),
         Object::Price => price::RetrievePrice::new(id)
@@ -50,9 +54,9 @@ fn built(object: Object, id: &str) -> RequestBuilder {
         Object::TaxRate => tax_rate::RetrieveTaxRate::new(id).build(),
         Object::Customer => customer::RetrieveCustomer::new(id).build(),
         Object::Subscription => subscription::RetrieveSubscription::new(id)
-            .expand(discounts)
+            .expand(on_subscription)
             .build(),
-        Object::Invoice => invoice::RetrieveInvoice::new(id).expand(discounts).build(),
+        Object::Invoice => invoice::RetrieveInvoice::new(id).expand(on_invoice).build(),
         Object::InvoicePayment => invoice_payment::RetrieveInvoicePayment::new(id).build(),
         Object::PaymentIntent => payment_intent::RetrievePaymentIntent::new(id).build(),
         Object::Charge => charge::RetrieveCharge::new(id).build(),

@@ -7,7 +7,7 @@ use books::{Books, CursorWrite};
 use stripe::{Gateway, List};
 use tokio::sync::watch;
 use tokio::task::JoinSet;
-use tokio::time::{MissedTickBehavior, interval};
+use tokio::time::{MissedTickBehavior, interval, timeout};
 use tokio_util::sync::CancellationToken;
 
 use crate::error::SyncError;
@@ -17,11 +17,16 @@ use crate::plan::{Job, Places, Plan};
 use crate::progress::{LoadProgress, Phase, REPORT_EVERY, Reporter, Tally};
 use crate::resume::{Beginning, assert_mode, begin};
 
+/// The setting of the books that says how many objects of the last whole load could not be read.
+pub const SETTING_UNDECODABLE: &str = "load_undecodable";
+
 /// UTC seconds, whenever it is asked.
 pub type Clock = Arc<dyn Fn() -> i64 + Send + Sync>;
 
 /// More requests than may be under way are begun, so that a free place never waits.
 const PLACES_AHEAD: usize = 4;
+/// The longest that a load waits at its end to store how many reads it made.
+const COUNTING_MAX: Duration = Duration::from_millis(500);
 /// Requests that are begun at most: each may hold a page.
 const PLACES_MAX: usize = 32;
 
@@ -123,9 +128,12 @@ pub async fn backfill_with(
         () = cancel.cancelled() => Err(SyncError::Cancelled),
         outcome = run => outcome,
     };
-    // Whatever happened, the reads were made.
-    let counted = counter.store(books, gateway, clock()).await;
-    outcome.and_then(|outcome| counted.map(|()| outcome))
+    // Whatever happened, the reads were made. A writer that is still busy with what was stopped is
+    // not waited for: a stop takes less than a second.
+    match timeout(COUNTING_MAX, counter.store(books, gateway, clock())).await {
+        Ok(counted) => outcome.and_then(|outcome| counted.map(|()| outcome)),
+        Err(_) => outcome,
+    }
 }
 
 async fn run(
@@ -168,6 +176,7 @@ async fn run(
     // Pages that were read are stored, also when the load ends by an error.
     let stored = pipeline.finish().await;
     let totals = ended.and(stored)?;
+    keep_undecodable(books, totals.undecodable, resumed).await?;
     reporter.phase(Phase::Finishing);
     settle(books, cancel).await?;
     let clear = |list: List| CursorWrite::Clear {
@@ -176,6 +185,21 @@ async fn run(
     books.write_cursors(&List::LOADED.map(clear)).await?;
     reporter.phase(Phase::Done);
     outcome(books, &reporter, &tally, totals, as_of, resumed).await
+}
+
+/// What could not be read is missing from the tables, and must be said as long as they are shown.
+async fn keep_undecodable(books: &Books, of_run: u64, resumed: bool) -> Result<(), SyncError> {
+    let earlier = match resumed {
+        true => books
+            .setting(SETTING_UNDECODABLE)
+            .await?
+            .and_then(|count| count.parse().ok()),
+        false => None,
+    };
+    let count = of_run + earlier.unwrap_or(0_u64);
+    Ok(books
+        .set_setting(SETTING_UNDECODABLE, &count.to_string())
+        .await?)
 }
 
 async fn settle(books: &Books, cancel: &CancellationToken) -> Result<(), SyncError> {

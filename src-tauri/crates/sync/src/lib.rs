@@ -20,6 +20,6 @@ mod progress;
 mod resume;
 mod slice;
 
-pub use backfill::{Clock, LoadOptions, LoadOutcome, backfill, backfill_with};
+pub use backfill::{Clock, LoadOptions, LoadOutcome, SETTING_UNDECODABLE, backfill, backfill_with};
 pub use error::SyncError;
 pub use progress::{ListProgress, LoadProgress, Phase};

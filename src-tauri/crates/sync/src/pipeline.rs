@@ -85,13 +85,14 @@ impl ReadCounter {
         gateway: &Gateway,
         now: i64,
     ) -> Result<(), SyncError> {
-        let reads = gateway.stats().reads;
-        let before = self.counted.swap(reads, Ordering::Relaxed);
+        let before = self.counted.load(Ordering::Relaxed);
+        let made = gateway.stats().reads.saturating_sub(before);
         let month = DateTime::from_timestamp(now, 0)
             .unwrap_or_default()
             .format("%Y-%m");
-        if reads > before {
-            books.add_reads(&month.to_string(), reads - before).await?;
+        if made > 0 {
+            books.add_reads(&month.to_string(), made).await?;
+            self.counted.fetch_add(made, Ordering::Relaxed);
         }
         Ok(())
     }

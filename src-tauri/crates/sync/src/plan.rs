@@ -123,6 +123,12 @@ impl Plan {
         Self { limit, lists }
     }
 
+    /// Adds a whole list, unless it is part of this load already.
+    pub(crate) fn add(&mut self, list: List) {
+        let whole = || ListPlan::new(vec![Slice::whole()]);
+        self.lists.entry(list).or_insert_with(whole);
+    }
+
     /// Where the load stands, whole.
     pub(crate) fn cursors(&self) -> Vec<CursorWrite> {
         self.lists

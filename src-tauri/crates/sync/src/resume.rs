@@ -39,16 +39,7 @@ pub(crate) async fn begin(
         .collect();
     if !known.is_empty() {
         check_account(gateway, books).await?;
-        let started = books
-            .setting(STARTED_AT)
-            .await?
-            .and_then(|at| at.parse().ok());
-        let as_of = started.unwrap_or_else(|| clock());
-        return Ok(Beginning {
-            plan: Plan::restored(page_objects, &known),
-            as_of,
-            resumed: true,
-        });
+        return go_on(books, clock, Plan::restored(page_objects, &known)).await;
     }
     let (account, newest) =
         tokio::try_join!(check_account(gateway, books), newest_event(gateway, clock))?;
@@ -69,6 +60,26 @@ pub(crate) async fn begin(
         plan,
         as_of,
         resumed: false,
+    })
+}
+
+/// Goes on with an earlier load. A list that was refused then is asked for again: the key may have
+/// been given the permission since.
+async fn go_on(books: &Books, clock: &Clock, mut plan: Plan) -> Result<Beginning, SyncError> {
+    for state in books.lists().await? {
+        if let (Some(list), Some(_)) = (list_named(&state.list), state.refused) {
+            plan.add(list);
+        }
+    }
+    let started = books
+        .setting(STARTED_AT)
+        .await?
+        .and_then(|at| at.parse().ok());
+    let as_of = started.unwrap_or_else(|| clock());
+    Ok(Beginning {
+        plan,
+        as_of,
+        resumed: true,
     })
 }
 
