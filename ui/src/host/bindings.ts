@@ -51,7 +51,7 @@ export const commands = {
 	/**  Writes an export and its control sheet. `job` is a name of the page's own; `cancel_job` takes it. */
 	export: (request: ExportRequest, path: string, job: string, progress: Channel<ExportProgress>) => __TAURI_INVOKE<Exported>("export", { request, path, job, progress }),
 	/**  Writes a tenant's statement of account and its control sheet. */
-	statement: (customer: string, format: ExportFormat, path: string) => __TAURI_INVOKE<Exported>("statement", { customer, format, path }),
+	statement: (customer: string, format: StatementFormat, path: string) => __TAURI_INVOKE<Exported>("statement", { customer, format, path }),
 	/**  What the status line shows. */
 	status: () => __TAURI_INVOKE<Status>("status"),
 	/**  Stops the running sync; what is whole stays. */
@@ -759,6 +759,13 @@ export type Settings = {
 	liveSharePercent?: number,
 };
 
+/**  A table for a spreadsheet, or a page for a tenant. */
+export type StatementFormat = 
+/**  RFC 4180, UTF-8. */
+"csv" | 
+/**  One HTML file that prints on paper. */
+"page";
+
 /**  What the status line shows. */
 export type Status = {
 	/**  The account's name. */
@@ -908,8 +915,13 @@ export type TenantRow = {
 	mrr: Amount | null,
 	/**  Account credit (negative at Stripe is credit; here as Stripe has it). */
 	balance: Amount | null,
-	/**  Open invoices past their due date, or whose payment failed. */
+	/**
+	 *  Open invoices past their due date, or whose payment failed; in the tenant's currency where
+	 *  it owes in that, else in the one that it owes most in.
+	 */
 	pastDue: Amount | null,
+	/**  In how many other currencies something is past due too. */
+	pastDueOtherCurrencies: Count,
 	/**  When Stripe created the customer. */
 	created: UnixSeconds,
 	/**  Deleted at Stripe. */
