@@ -283,10 +283,12 @@ CREATE TABLE charge (
     payment_intent TEXT,
     customer TEXT,
     amount INTEGER,
+    amount_captured INTEGER,
     amount_refunded INTEGER,
     currency TEXT NOT NULL,
     status TEXT NOT NULL,
     paid INTEGER NOT NULL,
+    captured INTEGER,
     failure_code TEXT,
     failure_message TEXT,
     outcome_type TEXT,
@@ -460,3 +462,9 @@ CREATE VIRTUAL TABLE invoice_search USING fts5 (
     content = '', contentless_delete = 1, prefix = '2 3',
     tokenize = "unicode61 remove_diacritics 2"
 );
+
+-- Money on its way: payments that an invoice waits for, and intents that a bank still works on.
+-- Few rows at any time, so that what is past due can be told from what is being debited.
+CREATE INDEX invoice_payment_open ON invoice_payment (payment_intent_num, invoice_num)
+WHERE status = 'open' AND is_default = 1;
+CREATE INDEX payment_intent_processing ON payment_intent (status) WHERE status = 'processing';

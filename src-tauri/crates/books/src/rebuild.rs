@@ -1,5 +1,6 @@
 //! Building every projection again from the history, without a request.
 
+use sqlx::Connection as _;
 use tokio_util::sync::CancellationToken;
 
 use crate::books::Books;
@@ -21,7 +22,7 @@ pub struct RebuildProgress {
 pub type RebuildListener<'a> = &'a (dyn Fn(RebuildProgress) + Send + Sync);
 
 /// What is emptied before it is filled again.
-const EMPTIED: [&str; 21] = [
+const EMPTIED: [&str; 22] = [
     "DELETE FROM customer",
     "DELETE FROM product",
     "DELETE FROM price",
@@ -42,6 +43,7 @@ const EMPTIED: [&str; 21] = [
     "DELETE FROM credit_note",
     "DELETE FROM credit_note_line",
     "DELETE FROM tenant",
+    "DELETE FROM tenant_mrr",
     "INSERT INTO tenant_search (tenant_search) VALUES ('delete-all')",
 ];
 
@@ -58,7 +60,8 @@ impl Books {
         cancel: &CancellationToken,
     ) -> Result<()> {
         let mut writer = self.writer().await?;
-        let mut transaction = writer.bulk_transaction().await?;
+        writer.lend(cancel).await?;
+        let mut transaction = writer.bulk.begin_with("BEGIN IMMEDIATE").await?;
         let settled = meta::is_settled(&mut transaction).await?;
         unsettle(&mut transaction).await?;
         for sql in EMPTIED {
@@ -82,6 +85,7 @@ impl Books {
         }
         let data_version = meta::bump_data_version(&mut transaction).await?;
         transaction.commit().await?;
+        writer.take_back().await?;
         self.publish(data_version);
         Ok(())
     }

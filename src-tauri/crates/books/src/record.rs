@@ -245,7 +245,8 @@ records! {
         description canceled_at created livemode metadata
     }
     ChargeRow in charge {
-        id payment_intent customer amount amount_refunded currency status paid failure_code
+        id payment_intent customer amount amount_captured amount_refunded currency status paid
+        captured failure_code
         failure_message outcome_type outcome_reason outcome_advice_code
         outcome_network_advice_code outcome_network_decline_code outcome_network_status
         outcome_risk_level outcome_seller_message payment_method payment_method_details_type

@@ -2,6 +2,7 @@
 
 mod apply;
 mod exports;
+mod figures;
 mod files;
 mod fixture;
 mod ledger;

@@ -123,10 +123,12 @@ pub async fn export(
     };
     match kind {
         ExportKind::Invoices => {
-            let rows = books.export_invoices(&invoices, now).await?;
-            let layout = match profile {
-                Profile::Meterdesk => &INVOICES,
-                Profile::Stripe => &STRIPE_INVOICES,
+            let (rows, layout) = match profile {
+                Profile::Meterdesk => (books.export_invoices(&invoices, now).await?, &INVOICES),
+                Profile::Stripe => {
+                    let rows = books.export_invoices_with_charge(&invoices, now).await?;
+                    (rows, &STRIPE_INVOICES)
+                }
             };
             run.write(rows, from_books::invoice, layout).await
         }

@@ -277,6 +277,7 @@ pub(crate) fn customers() -> Vec<Customer> {
             phone: text("+49 30 1234"),
             created: 1_760_000_000,
             currency: text("usd"),
+            balance_currency: text("jpy"),
             balance: Some(-2_500),
             delinquent: Some(false),
             tax_exempt: text("none"),

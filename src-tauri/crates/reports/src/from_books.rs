@@ -49,7 +49,7 @@ pub(crate) fn invoice(row: books::InvoiceExport) -> Option<Invoice> {
         ),
         line_period_start: row.line_period_min,
         line_period_end: row.line_period_max,
-        charge: None,
+        charge: row.charge,
         coupons: row.coupons,
         plan: row.plan,
     })
@@ -184,7 +184,7 @@ pub(crate) fn subscription_item(row: books::SubscriptionItemExport) -> Option<Su
 pub(crate) fn payment(row: books::PaymentExport) -> Option<Payment> {
     Some(Payment {
         id: row.id,
-        source: "charge".to_owned(),
+        source: row.source,
         payment_intent: row.payment_intent,
         invoice: row.invoice,
         invoice_number: row.invoice_number,

@@ -160,6 +160,8 @@ pub struct Customer {
     pub created: i64,
     pub deleted: bool,
     pub currency: Option<String>,
+    /// The customer's own currency, that of its balance.
+    pub balance_currency: Option<String>,
     /// As at Stripe: negative is credit of the tenant.
     pub balance: Option<i64>,
     pub delinquent: Option<bool>,

@@ -66,12 +66,18 @@ pub struct TenantRow {
     pub currency: Option<String>,
     /// Monthly recurring revenue; none where it cannot be known.
     pub mrr: Option<i64>,
-    /// What its open invoices still ask for.
+    /// What its open invoices of that currency still ask for.
     pub open: i64,
-    /// Of it, past the due date or after a failed payment.
+    /// What is past the due date or after a failed payment, in `past_due_currency`.
     pub past_due: i64,
-    /// Account balance as Stripe has it: negative is credit.
+    /// That of the row where something is past due in it, else the one that most is owed in.
+    pub past_due_currency: Option<String>,
+    /// In how many other currencies something is past due too.
+    pub past_due_others: i64,
+    /// Account balance as Stripe has it: negative is credit. In `balance_currency`.
     pub balance: i64,
+    /// The customer's own currency.
+    pub balance_currency: Option<String>,
     /// When Stripe created the customer, UTC seconds.
     pub created: i64,
     /// Deleted at Stripe.
@@ -104,15 +110,7 @@ impl Listing for Tenants<'_> {
     fn push_from(&self, query: &mut QueryBuilder<Sqlite>) {
         query.push("FROM tenant t");
         if self.sort == TenantSort::PastDue {
-            query.push(
-                " LEFT JOIN (SELECT i.customer_num, i.currency, sum(i.amount_remaining) AS amount \
-                 FROM invoice i WHERE ",
-            );
-            push_past_due(query, "i", self.now);
-            query.push(
-                " GROUP BY i.customer_num, i.currency) d \
-                 ON d.customer_num = t.num AND d.currency = t.currency",
-            );
+            push_due_join(query, None, self.now);
         }
     }
 
@@ -162,8 +160,8 @@ impl Listing for Tenants<'_> {
             TenantSort::Plan => &["t.plan", "t.name_key"],
             TenantSort::Seats => &["t.seats"],
             TenantSort::Mrr => &["t.currency", "t.mrr"],
-            TenantSort::Balance => &["t.currency", "t.balance"],
-            TenantSort::PastDue => &["t.currency", "coalesce(d.amount, 0)"],
+            TenantSort::Balance => &["t.balance_currency", "t.balance"],
+            TenantSort::PastDue => &["coalesce(d.currency, t.currency)", "coalesce(d.amount, 0)"],
             TenantSort::Created => &["t.created"],
         }
     }
@@ -254,12 +252,37 @@ pub(crate) fn minute(now: i64) -> i64 {
     now - now.rem_euclid(60)
 }
 
+/// Joins what each tenant (or each of `nums`, a JSON array) is past due with as `d`: one row a
+/// tenant, in its own currency where it owes in that, else in the one that it owes most in.
+fn push_due_join(query: &mut QueryBuilder<Sqlite>, nums: Option<&str>, now: i64) {
+    query.push(
+        " LEFT JOIN (SELECT customer_num, currency, amount, others FROM (\
+         SELECT s.customer_num, s.currency, s.amount, \
+         count(*) OVER (PARTITION BY s.customer_num) - 1 AS others, \
+         row_number() OVER (PARTITION BY s.customer_num \
+             ORDER BY s.currency <> own.currency, s.amount DESC, s.currency) AS place \
+         FROM (SELECT i.customer_num, i.currency, sum(i.amount_remaining) AS amount \
+             FROM invoice i WHERE ",
+    );
+    if let Some(nums) = nums {
+        query.push("i.customer_num IN (SELECT value FROM json_each(");
+        query.push_bind(nums.to_owned()).push(")) AND ");
+    }
+    push_past_due(query, "i", now);
+    query.push(
+        " GROUP BY i.customer_num, i.currency) s \
+         JOIN tenant own ON own.num = s.customer_num) WHERE place = 1) d \
+         ON d.customer_num = t.num",
+    );
+}
+
 /// The rows of these tenants, in this order.
 pub(crate) async fn rows(
     connection: &mut SqliteConnection,
     nums: &[i64],
     now: i64,
 ) -> Result<Vec<TenantRow>> {
+    let nums = serde_json::json!(nums).to_string();
     let mut query = QueryBuilder::new(
         "SELECT t.id, t.name, t.tenant_id, t.email, nullif(t.plan, '') AS plan, \
          nullif(t.seats, -1) AS seats, nullif(t.status, 'none') AS status, \
@@ -267,15 +290,15 @@ pub(crate) async fn rows(
          CASE t.currency WHEN '' THEN NULL ELSE nullif(t.mrr, -1) END AS mrr, \
          coalesce((SELECT sum(i.amount_remaining) FROM invoice i WHERE i.customer_num = t.num \
              AND i.status = 'open' AND i.currency = t.currency), 0) AS open, \
-         coalesce((SELECT sum(i.amount_remaining) FROM invoice i WHERE i.customer_num = t.num \
-             AND i.currency = t.currency AND ",
+         coalesce(d.amount, 0) AS past_due, \
+         coalesce(d.currency, nullif(t.currency, '')) AS past_due_currency, \
+         coalesce(d.others, 0) AS past_due_others, t.balance, \
+         coalesce(nullif(t.balance_currency, ''), nullif(t.currency, '')) AS balance_currency, \
+         t.created, t.deleted FROM json_each(",
     );
-    push_past_due(&mut query, "i", now);
-    query.push(
-        "), 0) AS past_due, t.balance, t.created, t.deleted \
-         FROM json_each(",
-    );
-    query.push_bind(serde_json::json!(nums).to_string());
-    query.push(") j CROSS JOIN tenant t ON t.num = j.value ORDER BY j.key");
+    query.push_bind(nums.clone());
+    query.push(") j CROSS JOIN tenant t ON t.num = j.value");
+    push_due_join(&mut query, Some(&nums), now);
+    query.push(" ORDER BY j.key");
     Ok(query.build_query_as().fetch_all(connection).await?)
 }

@@ -99,6 +99,8 @@ row! {
         customer: Option<String> = maybe_text("customer"),
         /// What was asked for.
         amount: Option<i64> = int("amount"),
+        /// What was collected: less than asked for after a partial capture.
+        amount_captured: Option<i64> = maybe_int("amount_captured"),
         /// What was given back.
         amount_refunded: Option<i64> = maybe_int("amount_refunded"),
         /// Three-letter code, lower case.
@@ -107,6 +109,8 @@ row! {
         status: String = text("status"),
         /// Whether it succeeded.
         paid: bool = flag("paid"),
+        /// Whether it was collected; an authorisation alone is not.
+        captured: Option<bool> = maybe_flag("captured"),
         /// Error code.
         failure_code: Option<String> = maybe_text("failure_code"),
         /// Stripe's words.

@@ -1,7 +1,7 @@
 //! `meterdesk.customers`: one row a customer.
 
 use super::{Field, Layout, integer, yes_no};
-use crate::cell::Cell;
+use crate::cell::{Cell, exponent};
 use crate::rows::Customer;
 
 /// One row a customer, in Meterdesk's own profile.
@@ -11,7 +11,11 @@ pub static CUSTOMERS: Layout<Customer> = Layout {
     buckets: ["customers", "deleted customers, apart", "left out"],
     date_basis: "Customers as they were last read from Stripe; balances have no period.",
     sums: &[
-        ("balance", |row| row.balance),
+        // Sums stand per currency of the row; a balance in another one is in its own columns alone.
+        ("balance", |row| {
+            row.balance
+                .filter(|_| row.balance_currency == row.currency)
+        }),
         ("mrr", |row| row.mrr),
         ("open", |row| row.open),
         ("past_due", |row| row.past_due),
@@ -38,10 +42,25 @@ pub static CUSTOMERS: Layout<Customer> = Layout {
             None => Cell::Empty,
         }),
         Field::Money("mrr", |row| row.mrr),
-        Field::Money("balance", |row| row.currency.as_ref().and(row.balance)),
+        Field::One("balance_currency", |row, _| match &row.balance_currency {
+            Some(currency) => Cell::Code(currency),
+            None => Cell::Empty,
+        }),
+        Field::One("balance_minor", |row, _| integer(own_balance(row).map(|own| own.0))),
+        Field::One("balance", |row, _| match own_balance(row) {
+            Some((minor, exponent)) => Cell::Decimal { minor, exponent },
+            None => Cell::Empty,
+        }),
         Field::Money("open", |row| row.open),
         Field::Money("past_due", |row| row.past_due),
         Field::Time("created", |row| Some(row.created)),
         Field::One("metadata_json", |row, _| Cell::text(&row.metadata)),
     ],
 };
+
+/// The balance in minor units, and the exponent of the customer's own currency, which may differ
+/// from that of its subscription.
+fn own_balance(row: &Customer) -> Option<(i64, u8)> {
+    let currency = row.balance_currency.as_deref()?;
+    Some((row.balance?, exponent(currency)))
+}

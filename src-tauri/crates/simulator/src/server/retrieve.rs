@@ -8,10 +8,16 @@ use crate::server::answer::Refusal;
 use crate::server::params::Params;
 use crate::server::routes::{Operation, Route};
 
+/// Stripe expands so many levels of a property.
+const MAX_EXPAND_DEPTH: usize = 4;
+
 /// The properties that may be expanded, by the names that a retrieve uses.
 pub(crate) fn expand(params: &mut Params, prefix: &str) -> Result<Expand, Refusal> {
     let mut expand = Expand::default();
     for path in params.take_list("expand") {
+        if path.split('.').count() > MAX_EXPAND_DEPTH {
+            return Err(Refusal::expand_depth());
+        }
         let name = path
             .strip_prefix(prefix)
             .ok_or_else(|| Refusal::expand(&path))?;
@@ -19,9 +25,9 @@ pub(crate) fn expand(params: &mut Params, prefix: &str) -> Result<Expand, Refusa
             "tiers" => expand.tiers = true,
             "currency_options" => expand.currency_options = true,
             "applies_to" => expand.applies_to = true,
-            "discounts" | "lines.data.discounts" | "items.data.discounts" => {
-                expand.discounts = true;
-            }
+            "discounts" => expand.discounts = true,
+            "items.data.discounts" => expand.item_discounts = true,
+            "lines.data.discounts" => expand.line_discounts = true,
             "discounts.source.coupon" | "source.coupon" => {
                 expand.discounts = true;
                 expand.coupon = true;
@@ -174,7 +180,7 @@ pub(crate) fn object(
             let owner = account.item_owners[place];
             let subscription = account.subscription(owner);
             if let Some(item) = subscription.items.iter().find(|item| item.serial == serial) {
-                render::subscription::item(pen, account, owner, subscription, item);
+                render::subscription::item(pen, account, owner, subscription, item, expand);
             }
         }
         Kind::Invoice => {
