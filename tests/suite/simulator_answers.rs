@@ -149,6 +149,34 @@ async fn filters_narrow_a_list_to_what_they_name() {
 }
 
 #[tokio::test]
+async fn discounts_are_expanded_where_asked_and_no_deeper_than_stripe() {
+    let account = account(200, "").await;
+    let expand = "expand[]=data.discounts.source.coupon&expand[]=data.items.data.discounts";
+    let path = format!("/v1/subscriptions?status=all&limit=100&{expand}");
+    let page = get(&account, &path).await.json();
+    let list = page["data"].as_array().expect("a list");
+    let whole = list.iter().find_map(|it| it["discounts"].get(0));
+    let whole = whole.expect("a discount of a whole subscription");
+    assert_eq!(whole["source"]["coupon"]["object"], "coupon", "{whole}");
+    let items = list
+        .iter()
+        .flat_map(|it| it["items"]["data"].as_array().expect("items"));
+    let own = items.clone().find(|it| it["discounts"][0].is_object());
+    let own = own.expect("a discount of one item");
+    let discount = &own["discounts"][0];
+    assert_eq!(discount["subscription_item"], own["id"], "{discount}");
+    assert!(
+        discount["source"]["coupon"].is_string(),
+        "the coupon is a level too deep"
+    );
+    let path = "/v1/subscriptions?expand[]=data.items.data.discounts.source.coupon";
+    let refused = get(&account, path).await;
+    assert_eq!(refused.status, 400);
+    let words = refused.json()["error"]["message"].clone();
+    assert_eq!(words, "You cannot expand more than 4 levels of a property.");
+}
+
+#[tokio::test]
 async fn a_deleted_customer_says_so() {
     let account = account(300, "").await;
     let deleted = account.truth().deleted_customers();

@@ -25,6 +25,8 @@ pub enum TruthKind {
     /// Tax rates.
     TaxRate,
     /// Subscriptions of every status, with all of their items, discounts in full.
+    ///
+    /// In full means with their coupon, and for one item's without: Stripe goes no deeper.
     Subscription,
     /// Invoices with all of their lines, discounts in full.
     Invoice,
@@ -191,6 +193,8 @@ impl Truth {
             tiers: true,
             currency_options: kind == TruthKind::Price,
             discounts: true,
+            coupon: true,
+            item_discounts: true,
             ..Expand::default()
         };
         match kind.kind() {

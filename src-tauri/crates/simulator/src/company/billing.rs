@@ -43,8 +43,9 @@ fn complete(
     c: Currency,
 ) {
     if let Some(discount) = some(bill_discount) {
-        let coupon = account.discounts[discount as usize].coupon;
-        apply_coupon(&account.catalogue.coupons[usize::from(coupon)], lines, c);
+        let discount = &account.discounts[discount as usize];
+        let coupon = &account.catalogue.coupons[usize::from(discount.coupon)];
+        apply_coupon(coupon, discount.item, lines, c);
     }
     let Some(rate) = rate.map(|rate| &account.catalogue.tax_rates[usize::from(rate)]) else {
         for line in lines {
@@ -64,7 +65,11 @@ fn complete(
     }
 }
 
-fn apply_coupon(coupon: &Coupon, lines: &mut [Line], currency: Currency) {
+fn apply_coupon(coupon: &Coupon, item: u32, lines: &mut [Line], currency: Currency) {
+    let counts = |line: &Line| {
+        let is_its_own = item == NONE || (line.item == item && line.kind != LineKind::Extra);
+        is_its_own && is_discountable(line.kind) && line.amount > 0
+    };
     let base: i64 = lines
         .iter()
         .filter(|it| counts(it))
@@ -87,11 +92,6 @@ fn apply_coupon(coupon: &Coupon, lines: &mut [Line], currency: Currency) {
         line.discount = if Some(place) == last { left } else { part };
         left -= line.discount;
     }
-}
-
-/// Whether a coupon applies to this line.
-fn counts(line: &Line) -> bool {
-    is_discountable(line.kind) && line.amount > 0
 }
 
 /// Makes a draft invoice and says so.

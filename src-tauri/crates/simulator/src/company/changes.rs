@@ -145,7 +145,7 @@ pub(crate) fn put_item(
     let (start, end) = (subscription.period_start, subscription.period_end);
     let currency = subscription.currency;
     let (left, whole) = (i64::from(end.saturating_sub(at)), i64::from(end - start));
-    let factor = discount_factor(account, subscription.discount, at);
+    let factor = discount_factor(account, subscription.discount, &before, at);
     let prices = &account.catalogue.prices;
     let part = |item: &Item| {
         let full = prices[usize::from(item.price)].amount(i64::from(item.quantity));
@@ -182,12 +182,13 @@ pub(crate) fn put_item(
 }
 
 /// What is left of a price after the discount that holds at `at`, in ten-thousandths.
-fn discount_factor(account: &Account, discount: u32, at: u32) -> i64 {
+fn discount_factor(account: &Account, discount: u32, item: &Item, at: u32) -> i64 {
     let Some(discount) = some(discount).map(|serial| &account.discounts[serial as usize]) else {
         return 10_000;
     };
     let coupon = &account.catalogue.coupons[usize::from(discount.coupon)];
-    if discount.end.by(at) {
+    let is_other = discount.item != NONE && discount.item != item.serial;
+    if is_other || discount.end.by(at) {
         10_000
     } else {
         10_000 - coupon.percent_hundredths
@@ -328,6 +329,7 @@ pub(crate) fn perhaps_discount(account: &mut Account, serial: u32, at: u32) {
         return;
     }
     let coupon = random.below(7) as u8;
+    let is_of_item = random.chance(250);
     let offer = &account.catalogue.coupons[usize::from(coupon)];
     if offer.currency.is_some_and(|only| only != currency) {
         return;
@@ -336,10 +338,13 @@ pub(crate) fn perhaps_discount(account: &mut Account, serial: u32, at: u32) {
         Duration::Repeating(months) => When::at(crate::calendar::add_months(at, u32::from(months))),
         Duration::Once | Duration::Forever => When::NEVER,
     };
+    let first = account.subscription(serial).items[0].serial;
+    let item = if is_of_item { first } else { NONE };
     let discount = account.add_discount(Discount {
         coupon,
         customer,
         subscription: serial,
+        item,
         start: at,
         end,
     });

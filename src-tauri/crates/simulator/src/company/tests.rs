@@ -269,6 +269,13 @@ fn the_company_has_everything_that_books_must_bear() {
         it["discounts"] != serde_json::json!([])
     });
     assert!(
+        account
+            .discounts
+            .iter()
+            .any(|it| it.item != crate::model::NONE),
+        "no discount of one item"
+    );
+    assert!(
         account.customers.iter().any(|it| it.deleted),
         "no deleted customer"
     );

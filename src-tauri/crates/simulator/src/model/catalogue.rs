@@ -106,6 +106,8 @@ pub(crate) struct Discount {
     pub(crate) coupon: u8,
     pub(crate) customer: u32,
     pub(crate) subscription: u32,
+    /// The one item that it holds for, or nothing where it holds for the whole subscription.
+    pub(crate) item: u32,
     pub(crate) start: u32,
     pub(crate) end: When,
 }

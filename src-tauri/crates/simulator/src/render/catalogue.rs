@@ -242,7 +242,16 @@ pub(crate) fn discount(pen: &mut Pen<'_>, account: &Account, serial: u32, expand
     }
     put!(pen; r#","type":"coupon"},"start":"#, discount.start, r#","subscription":"#);
     put!(pen; reference(account, Kind::Subscription, discount.subscription));
-    put!(pen; r#","subscription_item":null}"#);
+    put!(pen; r#","subscription_item":"#);
+    put!(pen; reference(account, Kind::SubscriptionItem, discount.item), "}");
+}
+
+/// The discount unless it holds for one item alone.
+pub(crate) fn of_whole(account: &Account, serial: u32) -> u32 {
+    if serial != NONE && account.discounts[serial as usize].item != NONE {
+        return NONE;
+    }
+    serial
 }
 
 /// `[…]` of the one discount: its identifier, or in full where asked for.

@@ -1,6 +1,6 @@
 //! Invoices, their lines and the payments that belong to them.
 
-use super::catalogue::discounts;
+use super::catalogue::{discounts, of_whole};
 use super::customer::{document_url, prefix, reference_or_whole};
 use super::subscription::{collection, subscription};
 use super::{Expand, address, child_url, discount_amounts, list, reference, tax_rates, taxes};
@@ -52,7 +52,7 @@ pub(crate) fn invoice(
     reference_or_whole(pen, account, invoice.customer, expand);
     party(pen, account, invoice);
     put!(pen; r#","discounts":"#);
-    discounts(pen, account, invoice.discount, expand);
+    discounts(pen, account, of_whole(account, invoice.discount), expand);
     put!(pen; r#","due_date":"#, invoice.due, r#","effective_at":"#, invoice.finalized_at);
     put!(pen; r#","ending_balance":"#);
     put!(pen; invoice.finalized_at.is_some().then_some(invoice.ending_balance));
@@ -186,9 +186,13 @@ fn lines(pen: &mut Pen<'_>, account: &Account, serial: u32, invoice: &Invoice, e
         .iter()
         .take(pen.embedded)
         .enumerate();
+    let of_lines = Expand {
+        discounts: expand.line_discounts,
+        ..Expand::default()
+    };
     list(pen, url, has_more, |pen| {
         pen.each(shown, |pen, (place, line)| {
-            self::line(pen, account, serial, invoice, place as u32, line, expand);
+            self::line(pen, account, serial, invoice, place as u32, line, &of_lines);
         });
     });
 }

@@ -27,6 +27,8 @@ pub(crate) struct Expand {
     pub(crate) tiers: bool,
     pub(crate) currency_options: bool,
     pub(crate) discounts: bool,
+    pub(crate) item_discounts: bool,
+    pub(crate) line_discounts: bool,
     pub(crate) coupon: bool,
     pub(crate) applies_to: bool,
     pub(crate) payments: bool,

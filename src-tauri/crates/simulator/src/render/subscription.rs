@@ -1,6 +1,6 @@
 //! Subscriptions and their items.
 
-use super::catalogue::discounts;
+use super::catalogue::{discounts, of_whole};
 use super::customer::{payment_method, reference_or_whole};
 use super::{Expand, child_url, list, metadata, reference, tax_rates};
 use crate::account::Account;
@@ -50,11 +50,20 @@ pub(crate) fn subscription(
     put!(pen; r#","default_source":null,"default_tax_rates":"#);
     tax_rates(pen, account, subscription.tax_rate);
     put!(pen; r#","description":null,"discounts":"#);
-    discounts(pen, account, subscription.discount, expand);
+    discounts(
+        pen,
+        account,
+        of_whole(account, subscription.discount),
+        expand,
+    );
     put!(pen; r#","ended_at":"#, subscription.ended_at, r#","invoice_settings":{"#);
     put!(pen; r#""account_tax_ids":null,"custom_fields":null,"description":null,"#);
     put!(pen; r#""footer":null,"issuer":{"type":"self"}},"items":"#);
-    items(pen, account, serial, subscription);
+    let of_items = Expand {
+        discounts: expand.item_discounts,
+        ..Expand::default()
+    };
+    items(pen, account, serial, subscription, &of_items);
     rest(pen, account, subscription, expand);
 }
 
@@ -122,7 +131,13 @@ fn cancellation(pen: &mut Pen<'_>, reason: CancelReason) {
     }
 }
 
-fn items(pen: &mut Pen<'_>, account: &Account, serial: u32, subscription: &Subscription) {
+fn items(
+    pen: &mut Pen<'_>,
+    account: &Account,
+    serial: u32,
+    subscription: &Subscription,
+    expand: &Expand,
+) {
     let url = child_url(
         account,
         Kind::Subscription,
@@ -134,7 +149,7 @@ fn items(pen: &mut Pen<'_>, account: &Account, serial: u32, subscription: &Subsc
     let most = pen.embedded;
     list(pen, url, subscription.items.len() > most, |pen| {
         pen.each(items.take(most), |pen, item| {
-            self::item(pen, account, serial, subscription, item);
+            self::item(pen, account, serial, subscription, item, expand);
         });
     });
 }
@@ -145,13 +160,18 @@ pub(crate) fn item(
     owner: u32,
     subscription: &Subscription,
     item: &Item,
+    expand: &Expand,
 ) {
+    let own = some(subscription.discount)
+        .filter(|discount| account.discounts[*discount as usize].item == item.serial);
     let price = &account.catalogue.prices[usize::from(item.price)];
     put!(pen; r#"{"id":"#, Id(Kind::SubscriptionItem, item.created, item.serial));
     put!(pen; r#","object":"subscription_item","billing_thresholds":null,"created":"#);
     put!(pen; item.created, r#","current_period_end":"#, subscription.period_end);
     put!(pen; r#","current_period_start":"#, subscription.period_start);
-    put!(pen; r#","current_trial":null,"discounts":[],"metadata":{},"plan":"#);
+    put!(pen; r#","current_trial":null,"discounts":"#);
+    discounts(pen, account, own.unwrap_or(NONE), expand);
+    put!(pen; r#","metadata":{},"plan":"#);
     put!(pen; Written(&price.rendered_plan), r#","price":"#, Written(&price.rendered));
     put!(pen; r#","quantity":"#, item.quantity, r#","subscription":"#);
     put!(pen; Id(Kind::Subscription, subscription.created, owner), r#","tax_rates":[]}"#);

@@ -132,6 +132,11 @@ impl Refusal {
         Self::invalid(400, message).param("expand")
     }
 
+    pub(crate) fn expand_depth() -> Self {
+        let message = "You cannot expand more than 4 levels of a property.".to_owned();
+        Self::invalid(400, message).param("expand")
+    }
+
     pub(crate) fn unknown_url(method: &str, path: &str) -> Self {
         Self::invalid(
             404,
