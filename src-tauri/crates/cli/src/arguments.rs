@@ -12,7 +12,13 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 #[command(name = "meterdesk-cli", version, max_term_width = 96)]
 pub struct Arguments {
     /// The folder of accounts, settings and logs.
-    #[arg(long, global = true, env = "METERDESK_DATA_DIR", value_name = "DIR")]
+    #[arg(
+        long,
+        global = true,
+        env = "METERDESK_DATA_DIR",
+        hide_env_values = true,
+        value_name = "DIR"
+    )]
     pub data_dir: Option<PathBuf>,
     /// The account to work with; without it the one that was open last.
     #[arg(long, global = true, value_name = "NAME")]

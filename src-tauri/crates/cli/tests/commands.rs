@@ -1,0 +1,337 @@
+//! The command line as a process: its help, its documents, its exit codes, two processes at once.
+
+use std::path::Path;
+use std::process::{Command, Output, Stdio};
+
+use serde_json::Value;
+use simulator::{Options, Running};
+
+/// 22 November 2026.
+const NOW: i64 = 1_795_348_800;
+const PASSPHRASE: &str = "horse battery staple";
+
+fn command(data: &Path) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_meterdesk-cli"));
+    command
+        .env_clear()
+        .env("METERDESK_DATA_DIR", data)
+        .env("METERDESK_KEYRING", "off")
+        .env("METERDESK_PASSPHRASE", PASSPHRASE)
+        .env("USER", "kim")
+        .env("COLUMNS", "96")
+        .stdin(Stdio::null());
+    command
+}
+
+fn run(data: &Path, arguments: &[&str]) -> Output {
+    command(data)
+        .args(arguments)
+        .output()
+        .expect("the command line runs")
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8(bytes.to_vec()).expect("UTF-8")
+}
+
+/// The one document that a command prints with `--json`.
+fn document(data: &Path, arguments: &[&str]) -> Value {
+    let output = run(data, &[&["--json"], arguments].concat());
+    assert!(
+        output.status.success(),
+        "{arguments:?}: {}",
+        text(&output.stderr)
+    );
+    assert_eq!(
+        text(&output.stderr),
+        "",
+        "{arguments:?}: progress is not shown with --json"
+    );
+    serde_json::from_slice(&output.stdout).expect("one document")
+}
+
+/// The document's shape: names and types, the first element of each list.
+fn shape(value: &Value) -> Value {
+    match value {
+        Value::Null => Value::from("null"),
+        Value::Bool(_) => Value::from("true or false"),
+        Value::Number(_) => Value::from("number"),
+        Value::String(_) => Value::from("text"),
+        Value::Array(values) => Value::from(values.iter().take(1).map(shape).collect::<Vec<_>>()),
+        Value::Object(fields) => fields
+            .iter()
+            .map(|(name, value)| (name.clone(), shape(value)))
+            .collect(),
+    }
+}
+
+async fn account() -> Running {
+    let options = Options {
+        customers: 40,
+        seed: 7,
+        now: Some(NOW),
+        ..Options::default()
+    };
+    simulator::start(options)
+        .await
+        .expect("the simulated account starts")
+}
+
+/// Runs blocking work beside the account that this runtime serves.
+async fn beside<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> T {
+    tokio::task::spawn_blocking(work)
+        .await
+        .expect("the work ends")
+}
+
+fn connect(data: &Path, base: &str, key: &str) -> Output {
+    command(data)
+        .args(["connect", "--name", "acme", "--api-base", base])
+        .env("STRIPE_API_KEY", key)
+        .output()
+        .expect("the command line runs")
+}
+
+#[test]
+fn every_command_documents_itself() {
+    let data = tempfile::tempdir().expect("a folder");
+    insta::assert_snapshot!("help", text(&run(data.path(), &["--help"]).stdout));
+    for name in [
+        "connect",
+        "sync",
+        "export",
+        "invoices",
+        "simulator serve",
+        "ledger list",
+    ] {
+        let words: Vec<&str> = name.split(' ').chain(["--help"]).collect();
+        let output = run(data.path(), &words);
+        assert!(output.status.success(), "{name}");
+        let help = text(&output.stdout);
+        insta::assert_snapshot!(format!("help_{}", name.replace(' ', "_")), help);
+    }
+}
+
+#[test]
+fn the_sample_company_is_explored_without_a_window() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let data = folder.path();
+    let loaded = document(data, &["sample", "--customers", "40"]);
+    assert_eq!(loaded["phase"], "done");
+    let out = data.join("paid.csv");
+    let out = out.to_str().expect("UTF-8");
+    let arguments = [
+        "export",
+        "invoices",
+        "--status",
+        "paid",
+        "--currency",
+        "usd",
+        "--out",
+        out,
+    ];
+    let exported = document(data, &arguments);
+    let listed = document(data, &["invoices", "--status", "paid", "--currency", "USD"]);
+    assert_eq!(
+        listed["total"], exported["rows"],
+        "the same filter, the same rows"
+    );
+    assert_eq!(
+        listed["totals"], exported["sums"],
+        "the same filter, the same sums"
+    );
+}
+
+#[test]
+fn no_level_of_logging_writes_a_key() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let data = folder.path();
+    let backup = data.join("b.backup");
+    let backup = backup.to_str().expect("UTF-8");
+    for arguments in [
+        &["sample", "--customers", "10"][..],
+        &["backup", "--out", backup],
+    ] {
+        let output = command(data)
+            .args(arguments)
+            .env("METERDESK_LOG", "trace")
+            .output();
+        let output = output.expect("the command line runs");
+        assert!(output.status.success(), "{}", text(&output.stderr));
+    }
+    let logs = std::fs::read_dir(data.join("logs")).expect("a log");
+    let logs = logs.map(|log| std::fs::read(log.expect("a file").path()).expect("a file"));
+    let log = text(&logs.collect::<Vec<_>>().concat()).to_lowercase();
+    assert!(log.contains("books opened"), "something is logged");
+    // How the sample company's key begins, and how every key is given to the database.
+    for secret in ["4d65746572646573", "pragma key", "x'"] {
+        assert!(!log.contains(secret), "{secret} stands in the log");
+    }
+    assert!(!log.contains(PASSPHRASE));
+}
+
+#[test]
+fn what_is_wrong_is_said_and_the_exit_code_is_not_zero() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let data = folder.path();
+    for (arguments, words) in [
+        (&["status"][..], "No account is open"),
+        (
+            &["--account", "nobody", "status"],
+            "There is no account nobody",
+        ),
+        (
+            &["--account", "../x", "status"],
+            "cannot be an account's name",
+        ),
+        (
+            &["export", "customers", "--from", "2026-01-01", "--out", "x"],
+            "no filter of tenants",
+        ),
+        (&["sync", "--pace", "fast"], "The pace cannot be read"),
+        (&["connect"], "The Stripe key is missing"),
+    ] {
+        let output = run(data, arguments);
+        assert_eq!(output.status.code(), Some(1), "{arguments:?}");
+        assert!(
+            text(&output.stderr).contains(words),
+            "{arguments:?}: {}",
+            text(&output.stderr)
+        );
+        assert_eq!(text(&output.stdout), "", "{arguments:?}: no data");
+    }
+    let output = run(data, &["--json", "status"]);
+    let error: Value = serde_json::from_slice(&output.stderr).expect("one document");
+    assert_eq!(error["error"]["code"], "not_found");
+    assert_eq!(run(data, &["no-such-command"]).status.code(), Some(2));
+}
+
+/// The account's present is fixed, so that the first rows are always the same ones.
+fn documents_keep_their_shape(data: &Path) {
+    for (name, arguments) in [
+        ("status", &["status"][..]),
+        ("accounts", &["accounts"]),
+        ("tenants", &["tenants", "--count", "1"]),
+        (
+            "invoices",
+            &[
+                "invoices",
+                "--status",
+                "paid",
+                "--currency",
+                "usd",
+                "--count",
+                "1",
+            ],
+        ),
+        ("ledger_verify", &["ledger", "verify"]),
+        ("ledger_list", &["ledger", "list"]),
+    ] {
+        insta::assert_json_snapshot!(name, shape(&document(data, arguments)));
+    }
+    let out = data.join("invoices.csv");
+    let out = out.to_str().expect("UTF-8");
+    let exported = document(data, &["export", "invoices", "--out", out]);
+    insta::assert_json_snapshot!("export", shape(&exported));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_account_is_connected_loaded_backed_up_and_removed() {
+    let account = account().await;
+    let (base, key) = (account.base_url.clone(), account.restricted_key.clone());
+    beside(move || {
+        let folder = tempfile::tempdir().expect("a folder");
+        let data = folder.path();
+        let connected = connect(data, &base, &key);
+        assert!(connected.status.success(), "{}", text(&connected.stderr));
+        let words = text(&connected.stdout);
+        assert!(
+            words.contains("Recovery key") && !words.contains(&key),
+            "{words}"
+        );
+        let loaded = document(data, &["sync", "--pace", "unlimited"]);
+        assert_eq!(loaded["phase"], "done");
+        insta::assert_json_snapshot!("sync", shape(&loaded));
+        documents_keep_their_shape(data);
+        assert_eq!(document(data, &["sync", "--full"])["phase"], "done");
+
+        let backup = data.join("b.backup");
+        let backup = backup.to_str().expect("UTF-8");
+        document(data, &["backup", "--out", backup]);
+        document(data, &["disconnect", "--delete-data"]);
+        assert_eq!(document(data, &["accounts"]), Value::Array(Vec::new()));
+        let restored = document(data, &["restore", backup]);
+        assert_eq!(restored["account"]["name"], "acme");
+        insta::assert_json_snapshot!("doctor", shape(&document(data, &["doctor", "--rebuild"])));
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_second_process_reads_and_exports_beside_the_first() {
+    let account = account().await;
+    let (base, key) = (account.base_url.clone(), account.restricted_key.clone());
+    let folder = tempfile::tempdir().expect("a folder");
+    let data = folder.path().to_owned();
+    beside(move || {
+        assert!(connect(&data, &base, &key).status.success());
+        document(&data, &["sync"]);
+        data
+    })
+    .await;
+    let mut config = desk::DeskConfig::new(folder.path().to_owned());
+    config.keyring = desk::Keyring::Off;
+    config.passphrase = Some(secrecy::SecretString::from(PASSPHRASE.to_owned()));
+    let window = desk::Desk::new(config).expect("a desk");
+    window
+        .app_state()
+        .await
+        .expect("the window holds the books");
+    let data = folder.path().to_owned();
+    beside(move || {
+        let out = data.join("x.csv");
+        document(
+            &data,
+            &["export", "invoices", "--out", out.to_str().expect("UTF-8")],
+        );
+        assert!(out.exists(), "a second process exports");
+        let refused = run(&data, &["sync"]);
+        assert_eq!(refused.status.code(), Some(1), "but it does not write");
+        let words = text(&refused.stderr);
+        assert!(words.contains("Another Meterdesk process"), "{words}");
+    })
+    .await;
+    window.close().await.expect("closed");
+}
+
+#[test]
+fn the_simulated_account_prints_its_address_and_keys() {
+    use std::io::{BufRead as _, BufReader};
+    let folder = tempfile::tempdir().expect("a folder");
+    let mut child = command(folder.path())
+        .args([
+            "--json",
+            "simulator",
+            "serve",
+            "--customers",
+            "3",
+            "--now",
+            "2026-11-22",
+        ])
+        .stdout(Stdio::piped())
+        .spawn()
+        .expect("the command line runs");
+    let mut line = String::new();
+    let out = child.stdout.take().expect("its output");
+    BufReader::new(out).read_line(&mut line).expect("a line");
+    child.kill().expect("it ends");
+    child.wait().expect("it has ended");
+    let served: Value = serde_json::from_str(&line).expect("one JSON line");
+    assert!(
+        served["baseUrl"]
+            .as_str()
+            .expect("an address")
+            .starts_with("http://127.0.0.1:")
+    );
+    insta::assert_json_snapshot!("simulator", shape(&served));
+}
