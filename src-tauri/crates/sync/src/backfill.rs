@@ -45,7 +45,7 @@ impl Default for LoadOptions {
     fn default() -> Self {
         Self {
             page_objects: 100,
-            batch_objects: 2_000,
+            batch_objects: 1_500,
             batch_wait: Duration::from_secs(1),
         }
     }

@@ -21,9 +21,9 @@ use crate::progress::Tally;
 /// Pages that are decoded at once.
 const PREPARERS: usize = 2;
 /// Pages that wait to be decoded.
-const PAGES_WAITING: usize = 4;
+const PAGES_WAITING: usize = 2;
 /// Decoded pages that wait for the writer.
-const PREPARED_WAITING: usize = 8;
+const PREPARED_WAITING: usize = 4;
 
 /// A page, or a change of the plan alone.
 #[derive(Debug, Default)]

@@ -52,7 +52,7 @@ pub struct LoadProgress {
     pub lists: Vec<ListProgress>,
     /// Objects stored in this run.
     pub objects: u64,
-    /// Objects a second over the last seconds.
+    /// Objects a second over the last seconds; at the end, over the whole run.
     pub objects_per_second: u64,
     /// Seconds left, where it can be said: Stripe gives no counts, so it is estimated from how
     /// dense the parts already read are.
@@ -111,6 +111,7 @@ pub(crate) struct Reporter {
     meter: Meter,
     lists: BTreeMap<List, ListProgress>,
     reported: Option<Instant>,
+    started: Instant,
 }
 
 impl Reporter {
@@ -144,6 +145,7 @@ impl Reporter {
             meter: Meter::default(),
             lists,
             reported: None,
+            started: Instant::now(),
         }
     }
 
@@ -184,9 +186,15 @@ impl Reporter {
         self.send(Phase::Loading, rate, left);
     }
 
-    /// Reports a new phase at once.
+    /// Reports a new phase at once; the last report says how many objects a second it was in all.
     pub(crate) fn phase(&mut self, phase: Phase) {
-        let rate = self.meter.read(Instant::now(), self.tally.total());
+        let now = Instant::now();
+        let total = self.tally.total();
+        #[expect(clippy::cast_precision_loss, reason = "a rate for a person to read")]
+        let rate = match phase {
+            Phase::Done => total as f64 / (now - self.started).as_secs_f64().max(0.001),
+            _ => self.meter.read(now, total),
+        };
         let left = matches!(phase, Phase::Done).then_some(0.0);
         self.send(phase, rate, left);
     }
