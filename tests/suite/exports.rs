@@ -208,6 +208,12 @@ async fn invoices_carry_stripes_own_amounts() {
         by(rows(&own.path), "invoice_id"),
         by(rows(&stripe.path), "id"),
     );
+    let charges = ids(&loaded.truth(TruthKind::Charge));
+    let with_charge = stripe
+        .values()
+        .filter(|row| !row["Charge"].is_empty())
+        .count();
+    assert!(with_charge > 0, "paid invoices name their charge");
     for invoice in loaded.truth(TruthKind::Invoice) {
         let id = text(&invoice, "/id");
         let (own, stripe) = (&own[&id], &stripe[&id]);
@@ -231,6 +237,12 @@ async fn invoices_carry_stripes_own_amounts() {
         let paid = text(&invoice, "/status") == "paid";
         assert_eq!(stripe["Paid"], paid.to_string(), "{id}");
         assert_eq!(stripe["Number"], text(&invoice, "/number"), "{id}");
+        if !stripe["Charge"].is_empty() {
+            assert!(
+                charges.contains(&stripe["Charge"]),
+                "{id}: its charge is one"
+            );
+        }
         for gone in ["Closed", "Forgiven", "Tax Percent"] {
             assert_eq!(stripe[gone], "", "{id}: {gone} is no longer in the API");
         }
@@ -328,6 +340,25 @@ async fn sums_of_the_control_sheet_are_the_accounts_and_the_screens() {
             })
             .collect();
         assert_eq!(written, shown, "what is filtered is exported: {filter:?}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn payments_add_up_to_what_invoices_say_was_paid() {
+    let loaded = loaded(25).await;
+    let made = loaded.export(loaded.request(ExportKind::Payments)).await;
+    let mut paid = BTreeMap::<String, i64>::new();
+    for row in rows(&made.path) {
+        if ["succeeded", "paid"].contains(&row["status"].as_str()) {
+            let amount: i64 = row["amount_minor"].parse().expect("an amount");
+            *paid.entry(row["invoice_id"].clone()).or_default() += amount;
+        }
+    }
+    for invoice in loaded.truth(TruthKind::Invoice) {
+        let id = text(&invoice, "/id");
+        let expected = invoice["amount_paid"].as_i64().expect("an amount");
+        let found = paid.get(&id).copied().unwrap_or(0);
+        assert_eq!(found, expected, "{id}: {}", text(&invoice, "/status"));
     }
 }
 

@@ -13,8 +13,7 @@ pub static CUSTOMERS: Layout<Customer> = Layout {
     sums: &[
         // Sums stand per currency of the row; a balance in another one is in its own columns alone.
         ("balance", |row| {
-            row.balance
-                .filter(|_| row.balance_currency == row.currency)
+            row.balance.filter(|_| row.balance_currency == row.currency)
         }),
         ("mrr", |row| row.mrr),
         ("open", |row| row.open),
@@ -46,7 +45,9 @@ pub static CUSTOMERS: Layout<Customer> = Layout {
             Some(currency) => Cell::Code(currency),
             None => Cell::Empty,
         }),
-        Field::One("balance_minor", |row, _| integer(own_balance(row).map(|own| own.0))),
+        Field::One("balance_minor", |row, _| {
+            integer(own_balance(row).map(|own| own.0))
+        }),
         Field::One("balance", |row, _| match own_balance(row) {
             Some((minor, exponent)) => Cell::Decimal { minor, exponent },
             None => Cell::Empty,
