@@ -8,10 +8,10 @@ use std::io::{Read as _, Seek as _, SeekFrom, Write as _};
 use std::path::{Path, PathBuf};
 
 use secrecy::SecretString;
-use sqlx::{AssertSqlSafe, ConnectOptions as _, Connection as _, SqliteConnection};
+use sqlx::{ConnectOptions as _, Connection as _, SqliteConnection};
 use tempfile::TempPath;
 
-use crate::books::{Access, Books};
+use crate::books::{Books, check_schema};
 use crate::connection::{Role, options};
 use crate::error::{BooksError, Result};
 use crate::key::{BooksKey, PassphraseHeader};
@@ -65,10 +65,13 @@ pub async fn restore(
     let (plain, header) = blocking(move || unpack(&source, &beside)).await?;
     let old_key = derive(passphrase, &header).await?;
     let result = async {
-        // Opening it checks the passphrase, the schema and the first pages.
-        let books = Books::open(&plain, &old_key, Access::ReadOnly).await?;
-        books.close().await?;
         let mut connection = options(&plain, &old_key, Role::Durable).connect().await?;
+        // The passphrase, and that no newer build wrote it; an older one is brought up to date
+        // when the restored book is first opened for writing.
+        if let Err(error) = check_schema(&mut connection, true).await {
+            connection.close().await?;
+            return Err(error);
+        }
         let copy = temporary_beside(into)?;
         let exported = export(&mut connection, &copy, key).await;
         connection.close().await?;
@@ -81,31 +84,43 @@ pub async fn restore(
     result
 }
 
-/// Copies the whole database into `copy` under `key`: SQLCipher's own way.
+/// Copies the whole database into `copy` under `key`: SQLCipher's own way, from one state.
 async fn export(connection: &mut SqliteConnection, copy: &Path, key: &BooksKey) -> Result<()> {
     let path = copy
         .to_str()
-        .ok_or_else(|| BooksError::invalid("the path is not valid UTF-8"))?
-        .replace('\'', "''");
-    let key = key.pragma();
-    let attach = format!("ATTACH DATABASE '{path}' AS copy KEY {}", key.as_str());
-    let run = async {
-        sqlx::query(AssertSqlSafe(attach))
-            .persistent(false)
-            .execute(&mut *connection)
-            .await?;
-        sqlx::query("SELECT sqlcipher_export('copy')")
-            .execute(&mut *connection)
-            .await?;
-        sqlx::query("PRAGMA copy.journal_mode = DELETE")
-            .execute(&mut *connection)
-            .await?;
-        sqlx::query("DETACH DATABASE copy")
-            .execute(&mut *connection)
-            .await?;
-        Ok(())
-    };
-    run.await
+        .ok_or_else(|| BooksError::invalid("the path is not valid UTF-8"))?;
+    // The key is bound, so that it is part of no statement's text.
+    sqlx::query("ATTACH DATABASE ?1 AS copy KEY ?2")
+        .bind(path)
+        .bind(key.raw().as_str())
+        .execute(&mut *connection)
+        .await?;
+    let copied = copy_all(connection).await;
+    if copied.is_err() {
+        // The connection is closed next; what was begun goes with it.
+        return copied;
+    }
+    sqlx::query("PRAGMA copy.journal_mode = DELETE")
+        .execute(&mut *connection)
+        .await?;
+    sqlx::query("DETACH DATABASE copy")
+        .execute(&mut *connection)
+        .await?;
+    Ok(())
+}
+
+/// The export copies table by table; within a transaction that has read once, all of them are
+/// of the same state, whatever is written meanwhile.
+async fn copy_all(connection: &mut SqliteConnection) -> Result<()> {
+    sqlx::query("BEGIN").execute(&mut *connection).await?;
+    let _pinned: i64 = sqlx::query_scalar("SELECT count(*) FROM main.sqlite_schema")
+        .fetch_one(&mut *connection)
+        .await?;
+    sqlx::query("SELECT sqlcipher_export('copy')")
+        .execute(&mut *connection)
+        .await?;
+    sqlx::query("COMMIT").execute(&mut *connection).await?;
+    Ok(())
 }
 
 async fn derive(passphrase: &SecretString, header: &PassphraseHeader) -> Result<BooksKey> {

@@ -6,10 +6,12 @@ use std::sync::{Arc, PoisonError};
 use sqlx::migrate::{MigrateError, Migrator};
 use sqlx::{ConnectOptions, Connection, Sqlite, SqliteConnection, Transaction};
 use tokio::sync::{MappedMutexGuard, Mutex, MutexGuard, watch};
+use tokio_util::sync::CancellationToken;
 
 use crate::connection::{Role, options};
 use crate::error::{BooksError, Result};
 use crate::history::Dictionaries;
+use crate::interrupt;
 use crate::key::{BooksKey, random};
 use crate::ledger::LocalLedger;
 use crate::meta;
@@ -62,13 +64,36 @@ impl Drop for Inner {
 /// change within a transaction.
 pub(crate) struct Writer {
     pub(crate) bulk: SqliteConnection,
+    /// The bulk connection was lent with other settings.
+    pub(crate) lent: bool,
     pub(crate) durable: SqliteConnection,
 }
 
 impl Writer {
     /// A transaction for what may be loaded again.
     pub(crate) async fn bulk_transaction(&mut self) -> Result<Transaction<'_, Sqlite>> {
+        self.take_back().await?;
         Ok(self.bulk.begin_with("BEGIN IMMEDIATE").await?)
+    }
+
+    /// Lends the bulk connection for long work that `cancel` interrupts. What dropped it early
+    /// may have left settings behind; they are taken back before its next use.
+    pub(crate) async fn lend(&mut self, cancel: &CancellationToken) -> Result<()> {
+        self.take_back().await?;
+        self.lent = true;
+        interrupt::listen(&mut self.bulk, cancel).await
+    }
+
+    /// The bulk connection as it is set up for loads.
+    pub(crate) async fn take_back(&mut self) -> Result<()> {
+        if self.lent {
+            interrupt::forget(&mut self.bulk).await?;
+            sqlx::query("PRAGMA cache_size = -65536")
+                .execute(&mut self.bulk)
+                .await?;
+            self.lent = false;
+        }
+        Ok(())
     }
 
     /// A transaction that is on the disk once it is committed.
@@ -181,7 +206,11 @@ impl Books {
         let bulk = options(path, key, Role::Bulk).connect().await?;
         let durable = options(path, key, Role::Durable).connect().await?;
         let readers = Readers::new(options(path, key, Role::Reader));
-        let writer = Some(Writer { bulk, durable });
+        let writer = Some(Writer {
+            bulk,
+            lent: false,
+            durable,
+        });
         Self::assemble(path, Access::ReadWrite, readers, writer, lock).await
     }
 
@@ -320,7 +349,10 @@ impl Books {
 }
 
 /// Refuses a file from a newer build, and an older one where it may not be migrated.
-async fn check_schema(connection: &mut SqliteConnection, may_migrate: bool) -> Result<()> {
+pub(crate) async fn check_schema(
+    connection: &mut SqliteConnection,
+    may_migrate: bool,
+) -> Result<()> {
     let tables: i64 =
         sqlx::query_scalar("SELECT count(*) FROM sqlite_schema WHERE name = '_sqlx_migrations'")
             .fetch_one(&mut *connection)

@@ -71,6 +71,12 @@ impl Statement {
     }
 }
 
+/// A list as JSON text, for `json_each`: one bound value, however many there are.
+pub(crate) fn json_list<T: serde::Serialize + ?Sized>(list: &T) -> String {
+    // Lists of numbers and texts always have a JSON form.
+    serde_json::to_string(list).unwrap_or_else(|_| "[]".to_owned())
+}
+
 /// Column names in quotes, joined by commas.
 pub(crate) fn quoted(columns: &[&str]) -> String {
     columns

@@ -3,7 +3,10 @@
 use std::path::Path;
 use std::time::Duration;
 
+use sqlx::ConnectOptions as _;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
+
+use zeroize::Zeroizing;
 
 use crate::key::BooksKey;
 
@@ -26,11 +29,18 @@ pub(crate) enum Role {
 /// Options of a connection in `role` to the book at `path`.
 pub(crate) fn options(path: &Path, key: &BooksKey, role: Role) -> SqliteConnectOptions {
     // The raw key comes first (sqlx sends `key` before any other pragma): SQLCipher must know it
-    // before it reads a page, and a raw key spares the key derivation of every connection.
-    let key_pragma = key.pragma();
+    // before it reads a page, and a raw key spares the key derivation of every connection. Right
+    // behind it, before the first page: SQLCipher's own log on standard error is silenced; a
+    // wrong key is an error that is answered.
+    let key_pragma = Zeroizing::new(format!(
+        "\"{}\"; PRAGMA cipher_log_level = NONE",
+        key.raw().as_str()
+    ));
     let mut options = SqliteConnectOptions::new()
         .filename(path)
         .create_if_missing(false)
+        // A statement's text may hold a key; no log shall, at any level.
+        .disable_statement_logging()
         .pragma("key", key_pragma.as_str().to_owned())
         // A reader beside the writer waits for a checkpoint's short lock instead of failing.
         .busy_timeout(Duration::from_secs(10))
@@ -52,7 +62,9 @@ pub(crate) fn options(path: &Path, key: &BooksKey, role: Role) -> SqliteConnectO
             // Fewer, larger checkpoints: each rewrites the same hot pages once.
             .pragma("wal_autocheckpoint", "20000")
             // A log that grew in a first load shrinks again.
-            .pragma("journal_size_limit", "104857600"),
+            .pragma("journal_size_limit", "104857600")
+            // What the planner knows of the tables follows their growth; it looks at little.
+            .optimize_on_close(true, 400),
         Role::Durable => options
             .journal_mode(SqliteJournalMode::Wal)
             // What people decided must survive a power cut: synced before the answer.

@@ -7,7 +7,7 @@ use crate::apply::compress_plain;
 use crate::books::Books;
 use crate::detail::number;
 use crate::error::{BooksError, Result};
-use crate::history::{Place, kind_code, redact};
+use crate::history::{kind_code, redact};
 use crate::ledger::{Entry, append_within};
 use crate::meta;
 use crate::projection::{Touched, keep_settled, reproject};
@@ -27,17 +27,14 @@ pub struct Erased {
 struct Stored {
     num: i64,
     object: i64,
-    kind: i64,
-    part: i64,
     length: i64,
     dictionary: Option<i64>,
     body: Vec<u8>,
 }
 
 /// Versions that may hold personal data of a customer, and were not erased before.
-const PERSONAL: &str = "SELECT v.num, v.object, o.kind, v.part, v.length, v.dictionary, v.body \
-     FROM version v JOIN object o ON o.num = v.object \
-     WHERE v.erased_at IS NULL AND v.part = 0 AND v.object IN ( \
+const PERSONAL: &str = "SELECT v.num, v.object, v.length, v.dictionary, v.body \
+     FROM version v WHERE v.erased_at IS NULL AND v.object IN ( \
          SELECT ?1 \
          UNION ALL SELECT num FROM subscription WHERE customer_num = ?1 \
          UNION ALL SELECT num FROM invoice WHERE customer_num = ?1 \
@@ -47,8 +44,9 @@ const PERSONAL: &str = "SELECT v.num, v.object, o.kind, v.part, v.length, v.dict
      AND v.num > ?2 ORDER BY v.num LIMIT 500";
 
 impl Books {
-    /// Takes a customer's personal data (names, addresses, e-mail, phone, tax ids, what people
-    /// wrote about it) out of every version and every table, and records it in the ledger.
+    /// Takes a customer's personal data (names, addresses, e-mail, phone, tax ids) and what
+    /// people wrote freely (descriptions, memos, metadata other than `tenantId`) out of every
+    /// version and every table, lines included, and records it in the ledger.
     /// Amounts, dates and ids stay; what arrives later is stored without personal data too.
     ///
     /// # Errors
@@ -83,6 +81,13 @@ impl Books {
         reproject(self, &mut transaction, &objects, &mut touched).await?;
         if meta::is_settled(&mut transaction).await? {
             keep_settled(&mut transaction, &touched).await?;
+        }
+        // Deleted words stay in the search's segments until they are merged.
+        for sql in [
+            "INSERT INTO tenant_search (tenant_search) VALUES ('optimize')",
+            "INSERT INTO invoice_search (invoice_search) VALUES ('optimize')",
+        ] {
+            sqlx::query(sql).execute(&mut *transaction).await?;
         }
         let payload = serde_json::json!({
             "customer": id,
@@ -129,11 +134,7 @@ impl Books {
                     .dictionaries()
                     .open(connection, &stored.body, stored.length, stored.dictionary)
                     .await?;
-                let place = Place {
-                    kind: stored.kind,
-                    part: usize::from(stored.part != 0),
-                };
-                let form = redact(&form, place.kind() == Some(Kind::Customer))?;
+                let form = redact(&form)?;
                 sqlx::query(
                     "UPDATE version SET body = ?2, length = ?3, dictionary = NULL, \
                      erased_at = ?4 WHERE num = ?1",

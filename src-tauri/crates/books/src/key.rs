@@ -98,12 +98,12 @@ impl BooksKey {
         Ok(Self(key))
     }
 
-    /// The value of `PRAGMA key`: a raw key, so that no derivation runs at every open.
-    pub(crate) fn pragma(&self) -> Zeroizing<String> {
-        let mut text = Zeroizing::new(String::with_capacity(72));
-        text.push_str("\"x'");
+    /// The raw key as SQLCipher reads it (`x'…'`): no derivation runs at every open.
+    pub(crate) fn raw(&self) -> Zeroizing<String> {
+        let mut text = Zeroizing::new(String::with_capacity(68));
+        text.push_str("x'");
         text.push_str(&Zeroizing::new(hex::encode(self.0)));
-        text.push_str("'\"");
+        text.push('\'');
         text
     }
 }

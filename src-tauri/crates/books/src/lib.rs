@@ -18,6 +18,7 @@ mod error;
 mod export;
 mod figures;
 mod history;
+mod interrupt;
 mod key;
 pub mod ledger;
 mod meta;

@@ -11,6 +11,9 @@ use serde::Deserialize;
 use crate::books::Books;
 use crate::history::{Dictionary, Place, plain_compressor};
 
+/// Objects that are decoded before they are compressed; enough to train a dictionary.
+const CHUNK: usize = 200;
+
 /// Stripe's JSON as it arrived.
 #[derive(Debug, Clone)]
 pub enum Raw {
@@ -140,26 +143,30 @@ impl Books {
     #[must_use]
     pub fn prepare(&self, raws: Vec<Raw>) -> Prepared {
         let mut prepared = Prepared::default();
-        let mut versions = Vec::with_capacity(raws.len() * 2);
-        for raw in raws {
-            let (kind, decoded) = decode(&raw);
-            match decoded {
-                Ok(decoded) => {
-                    prepared.objects += 1;
-                    prepared.truncated.extend(decoded.truncated);
-                    prepared.warnings.extend(decoded.warnings);
-                    versions.extend(decoded.versions);
+        let mut versions = Vec::with_capacity(CHUNK * 2);
+        let mut raws = raws.into_iter().peekable();
+        while raws.peek().is_some() {
+            // Little at a time: canonical forms are compressed while they are still in the cache.
+            for raw in raws.by_ref().take(CHUNK) {
+                let (kind, decoded) = decode(&raw);
+                match decoded {
+                    Ok(decoded) => {
+                        prepared.objects += 1;
+                        prepared.truncated.extend(decoded.truncated);
+                        prepared.warnings.extend(decoded.warnings);
+                        versions.extend(decoded.versions);
+                    }
+                    Err(error) => prepared.failed.push(Undecodable { kind, error }),
                 }
-                Err(error) => prepared.failed.push(Undecodable { kind, error }),
             }
+            self.compress(&mut versions, &mut prepared);
         }
-        self.compress(versions, &mut prepared);
         prepared
     }
 
-    fn compress(&self, versions: Vec<Version>, prepared: &mut Prepared) {
+    fn compress(&self, versions: &mut Vec<Version>, prepared: &mut Prepared) {
         let mut places: HashMap<Place, Vec<&[u8]>> = HashMap::new();
-        for version in &versions {
+        for version in versions.iter() {
             places
                 .entry(Place::of(version.kind))
                 .or_default()
@@ -171,7 +178,7 @@ impl Books {
             .collect();
         let mut compressors = HashMap::new();
         let mut scratch = Vec::new();
-        for version in versions {
+        for version in versions.drain(..) {
             let place = Place::of(version.kind);
             let dictionary = dictionaries.get(&place);
             let compressor = match compressors.entry(place) {

@@ -27,7 +27,7 @@ pub struct SettleProgress {
 pub type SettleListener<'a> = &'a (dyn Fn(SettleProgress) + Send + Sync);
 
 /// Indexes that the tables' sorts, the pages and the exports read by. Name and text.
-pub(crate) const INDEXES: [(&str, &str); 27] = [
+pub(crate) const INDEXES: [(&str, &str); 30] = [
     (
         "invoice_by_customer",
         "ON invoice (customer_num, accounted_at)",
@@ -88,9 +88,21 @@ pub(crate) const INDEXES: [(&str, &str); 27] = [
         "invoice_payment_by_invoice",
         "ON invoice_payment (invoice_num)",
     ),
+    (
+        "invoice_payment_by_charge",
+        "ON invoice_payment (payment_charge) WHERE payment_charge IS NOT NULL",
+    ),
+    (
+        "invoice_payment_outside",
+        "ON invoice_payment (created) WHERE payment_intent_num IS NULL AND payment_charge IS NULL",
+    ),
     ("charge_by_customer", "ON charge (customer_num, created)"),
     ("charge_by_intent", "ON charge (payment_intent_num)"),
     ("charge_by_created", "ON charge (created)"),
+    (
+        "credit_note_by_date",
+        "ON credit_note (coalesce(effective_at, created))",
+    ),
     ("credit_note_by_customer", "ON credit_note (customer_num)"),
     ("credit_note_by_invoice", "ON credit_note (invoice_num)"),
     ("tenant_by_name", "ON tenant (name_key)"),
@@ -104,7 +116,7 @@ impl Books {
     /// to be done; from then on every write keeps them.
     ///
     /// # Errors
-    /// [`BooksError::Cancelled`] when `cancel` fires between two steps; what was built stays.
+    /// [`BooksError::Cancelled`] when `cancel` fires; indexes that were built stay.
     pub async fn settle(
         &self,
         listener: SettleListener<'_>,
@@ -114,6 +126,7 @@ impl Books {
             return Ok(());
         }
         let mut writer = self.writer().await?;
+        writer.lend(cancel).await?;
         // Sorting an index happens in memory: give it the page cache's share.
         sqlx::query("PRAGMA cache_size = -16384")
             .execute(&mut writer.bulk)
@@ -122,9 +135,7 @@ impl Books {
             .execute(&mut writer.bulk)
             .await?;
         let built = self.build(&mut writer.bulk, listener, cancel).await;
-        sqlx::query("PRAGMA cache_size = -65536")
-            .execute(&mut writer.bulk)
-            .await?;
+        writer.take_back().await?;
         let data_version = built?;
         drop(writer);
         self.publish(data_version);
@@ -165,6 +176,7 @@ impl Books {
             of,
         });
         fill_search(&mut transaction).await?;
+        statistics(&mut transaction).await?;
         meta::put(&mut transaction, meta::SETTLED, "1").await?;
         let data_version = meta::bump_data_version(&mut transaction).await?;
         transaction.commit().await?;
@@ -214,7 +226,20 @@ pub(crate) async fn resettle(connection: &mut SqliteConnection) -> Result<()> {
     }
     figures::all(connection).await?;
     fill_search(connection).await?;
+    statistics(connection).await?;
     meta::put(connection, meta::SETTLED, "1").await
+}
+
+/// Tells the planner how many rows stand behind an index: without it, it takes a million rows for
+/// a few. A few hundred entries of each index are looked at.
+async fn statistics(connection: &mut SqliteConnection) -> Result<()> {
+    for sql in ["PRAGMA analysis_limit = 400", "ANALYZE"] {
+        sqlx::query(sql)
+            .persistent(false)
+            .execute(&mut *connection)
+            .await?;
+    }
+    Ok(())
 }
 
 async fn fill_search(connection: &mut SqliteConnection) -> Result<()> {

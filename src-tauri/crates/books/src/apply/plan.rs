@@ -6,6 +6,7 @@ use std::collections::{BTreeSet, HashMap};
 use sqlx::SqliteConnection;
 
 use super::resolve::{Held, Slots, references, resolve};
+use crate::bulk::json_list;
 use crate::error::Result;
 use crate::prepare::Item;
 use crate::projection::Projection;
@@ -60,7 +61,7 @@ pub(super) async fn make(
     let mut slots = resolve(connection, items).await?;
     let mut known = known_versions(connection, &slots, items).await?;
     let mut next: i64 = sqlx::query_scalar("SELECT coalesce(max(num), 0) + 1 FROM version")
-        .fetch_one(connection)
+        .fetch_one(&mut *connection)
         .await?;
     let mut plan = Plan::default();
     // Which item is to be shown, per object and part: the last one that holds.
@@ -124,7 +125,9 @@ pub(super) async fn make(
             }
         }
     }
-    plan.customers = items.iter().map(|item| customer_of(&slots, item)).collect();
+    if any_erased(connection).await? {
+        plan.customers = customers(&slots, items);
+    }
     finish(&mut plan, &slots, items, shown, confirmed);
     Ok(plan)
 }
@@ -175,20 +178,31 @@ fn finish(
         .sort_unstable_by_key(|projection| projection.item);
 }
 
-/// The customer to whom an object belongs, if the batch knows it.
-fn customer_of(slots: &Slots<'_>, item: &Item) -> Option<i64> {
-    if item.kind == objects::Kind::Customer {
-        return slots
-            .of(item.place.kind, &item.id)
-            .map(|n| slots.all[n].num);
-    }
+/// Per item the customer to whom it belongs, if the batch knows it. Lines and items belong to
+/// whom their parent belongs.
+fn customers(slots: &Slots<'_>, items: &[Item]) -> Vec<Option<i64>> {
     let customer = crate::history::kind_code(objects::Kind::Customer);
-    references(&item.row)
-        .into_iter()
-        .flatten()
-        .find(|(kind, _)| *kind == customer)
-        .and_then(|(kind, id)| slots.of(kind, id))
-        .map(|n| slots.all[n].num)
+    let own = |item: &Item| {
+        if item.kind == objects::Kind::Customer {
+            return slots.of(customer, &item.id).map(|n| slots.all[n].num);
+        }
+        references(&item.row)
+            .into_iter()
+            .flatten()
+            .find(|(kind, _)| *kind == customer)
+            .and_then(|(kind, id)| slots.of(kind, id))
+            .map(|n| slots.all[n].num)
+    };
+    let mut of_object: HashMap<(i64, &str), i64> = HashMap::new();
+    for item in items.iter().filter(|item| item.place.part == 0) {
+        if let Some(owner) = own(item) {
+            of_object.insert((item.place.kind, item.id.as_str()), owner);
+        }
+    }
+    items
+        .iter()
+        .map(|item| of_object.get(&(item.place.kind, item.id.as_str())).copied())
+        .collect()
 }
 
 async fn known_versions(
@@ -213,7 +227,7 @@ async fn known_versions(
         "SELECT v.object, v.part, v.hash, v.num \
          FROM json_each(?1) j CROSS JOIN version v ON v.object = j.value",
     )
-    .bind(serde_json::json!(differing).to_string())
+    .bind(json_list(&differing))
     .fetch_all(connection)
     .await?;
     Ok(rows
@@ -222,4 +236,10 @@ async fn known_versions(
             Some(((object, usize::from(part != 0), hash.try_into().ok()?), num))
         })
         .collect())
+}
+
+async fn any_erased(connection: &mut SqliteConnection) -> Result<bool> {
+    Ok(sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM erasure)")
+        .fetch_one(connection)
+        .await?)
 }

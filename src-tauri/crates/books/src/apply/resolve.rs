@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use objects::Row;
 use sqlx::SqliteConnection;
 
+use crate::bulk::json_list;
 use crate::error::Result;
 use crate::history::kind_code;
 use crate::prepare::Item;
@@ -153,7 +154,7 @@ async fn find_known(
         .iter()
         .map(|&n| slots.all[n].id.as_str())
         .collect();
-    let ids = serde_json::json!(ids).to_string();
+    let ids = json_list(&ids);
     // CROSS JOIN keeps the order of the loops: for each id one look into the index.
     let known: Vec<Known> = sqlx::query_as(
         "SELECT j.key AS position, o.num, o.version, o.version_seen_at, v.hash AS version_hash, \

@@ -8,9 +8,9 @@ use sqlx::SqliteConnection;
 
 use super::plan::Plan;
 use crate::books::Books;
-use crate::bulk::{Rows, Statement};
+use crate::bulk::{Rows, Statement, json_list};
 use crate::error::{BooksError, Result};
-use crate::history::{Dictionary, Source, plain_compressor, redact as redact_form};
+use crate::history::{Dictionary, Place, Source, plain_compressor, redact as redact_form};
 use crate::prepare::{Item, facts};
 
 static OBJECTS: LazyLock<Statement> = LazyLock::new(|| {
@@ -78,12 +78,19 @@ pub(super) async fn redact(
     }
     let erased: HashSet<i64> = erased.into_iter().collect();
     // What is new, and what is shown again: both would bring the data back.
-    let mut affected: Vec<usize> = plan.versions.iter().map(|write| write.item).collect();
-    affected.extend(plan.projections.iter().map(|at| at.item));
+    let mut affected: Vec<(usize, i64)> = plan
+        .versions
+        .iter()
+        .map(|write| (write.item, write.object))
+        .collect();
+    affected.extend(plan.projections.iter().map(|at| (at.item, at.num)));
     affected.sort_unstable();
     affected.dedup();
-    for n in affected {
-        let customer = plan.customers.get(n).copied().flatten();
+    for (n, object) in affected {
+        let customer = match plan.customers.get(n).copied().flatten() {
+            Some(customer) => Some(customer),
+            None => owner(connection, items[n].place, object).await?,
+        };
         if !customer.is_some_and(|customer| erased.contains(&customer)) {
             continue;
         }
@@ -93,7 +100,7 @@ pub(super) async fn redact(
             .dictionaries()
             .open(connection, &item.body, length, item.dictionary)
             .await?;
-        let form = redact_form(&form, item.kind == Kind::Customer)?;
+        let form = redact_form(&form)?;
         item.row = objects::from_canonical(item.kind, &item.id, &form).map_err(|error| {
             BooksError::Damaged {
                 detail: error.to_string(),
@@ -104,6 +111,25 @@ pub(super) async fn redact(
         item.erased = true;
     }
     Ok(())
+}
+
+/// The customer of the object under whose id lines or items arrived, where it is known.
+async fn owner(
+    connection: &mut SqliteConnection,
+    place: Place,
+    object: i64,
+) -> Result<Option<i64>> {
+    let sql = match place.kind() {
+        Some(Kind::InvoiceLines) => "SELECT customer_num FROM invoice WHERE num = ?1",
+        Some(Kind::CreditNoteLines) => "SELECT customer_num FROM credit_note WHERE num = ?1",
+        Some(Kind::SubscriptionItems) => "SELECT customer_num FROM subscription WHERE num = ?1",
+        _ => return Ok(None),
+    };
+    let owner: Option<Option<i64>> = sqlx::query_scalar(sql)
+        .bind(object)
+        .fetch_optional(connection)
+        .await?;
+    Ok(owner.flatten())
 }
 
 /// A body without a dictionary.
@@ -175,7 +201,7 @@ async fn confirm(
             "UPDATE object SET version_seen_at = ?2 \
              WHERE num IN (SELECT value FROM json_each(?1))",
         )
-        .bind(serde_json::json!(objects).to_string())
+        .bind(json_list(&objects))
         .bind(seen_at)
         .execute(&mut *connection)
         .await?;
@@ -185,7 +211,7 @@ async fn confirm(
             "UPDATE object SET part_seen_at = ?2 \
              WHERE num IN (SELECT value FROM json_each(?1))",
         )
-        .bind(serde_json::json!(parts).to_string())
+        .bind(json_list(&parts))
         .bind(seen_at)
         .execute(connection)
         .await?;

@@ -9,7 +9,7 @@ use sqlx::SqliteConnection;
 use zstd::bulk::{Compressor, Decompressor};
 use zstd::dict::{DecoderDictionary, EncoderDictionary};
 
-use super::Place;
+use super::{Place, redact};
 use crate::error::{BooksError, Result};
 
 /// Fast: the dictionary does the work.
@@ -45,8 +45,8 @@ impl Dictionary {
         }
     }
 
-    fn train(place: Place, samples: &[&[u8]]) -> Option<Self> {
-        let total: usize = samples.iter().map(|sample| sample.len()).sum();
+    fn train(place: Place, samples: &[Vec<u8>]) -> Option<Self> {
+        let total: usize = samples.iter().map(Vec::len).sum();
         let size = MAX_DICTIONARY_BYTES.min(total / 4).max(1024);
         let bytes = match zstd::dict::from_samples(samples, size) {
             Ok(bytes) => bytes,
@@ -126,8 +126,14 @@ impl Dictionaries {
         if found.is_some() {
             return found;
         }
-        let samples = &samples[..samples.len().min(MAX_SAMPLES)];
-        let trained = Arc::new(Dictionary::train(place, samples)?);
+        // A dictionary is kept for ever and no erasure reaches it: it learns from forms without
+        // personal data. What it gains is in names of members, not in people's.
+        let samples: Vec<Vec<u8>> = samples
+            .iter()
+            .take(MAX_SAMPLES)
+            .filter_map(|sample| redact(sample).ok())
+            .collect();
+        let trained = Arc::new(Dictionary::train(place, &samples)?);
         let mut known = self.known();
         known.by_place.insert(place, Arc::clone(&trained));
         known.by_num.insert(trained.num, Arc::clone(&trained));

@@ -9,7 +9,7 @@ use sqlx::SqliteConnection;
 
 use super::Projection;
 use super::storage::{Layout, Words};
-use crate::bulk::Rows;
+use crate::bulk::{Rows, json_list};
 use crate::error::Result;
 use crate::prepare::Item;
 
@@ -117,7 +117,7 @@ pub(super) async fn clear(
     ] {
         let parents = parents(kind);
         if !parents.is_empty() {
-            let parents = serde_json::json!(parents).to_string();
+            let parents = json_list(&parents);
             sqlx::query(sql)
                 .bind(parents)
                 .execute(&mut *connection)

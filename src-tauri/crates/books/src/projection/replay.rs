@@ -7,6 +7,7 @@ use super::storage::Words;
 use super::{Projection, Touched, Writers, children};
 use crate::apply::resolve_known;
 use crate::books::Books;
+use crate::bulk::json_list;
 use crate::error::{BooksError, Result};
 use crate::history::Place;
 use crate::prepare::{Item, facts};
@@ -36,7 +37,11 @@ const SHOWN: &str = "SELECT o.num AS object, o.kind, s.part, o.id, h.deleted AS 
          (SELECT d.num FROM version d WHERE d.object = o.num AND d.part = 0 AND NOT d.deleted \
           ORDER BY d.seen_at DESC, d.num DESC LIMIT 1), h.num) ELSE h.num END";
 
-/// Projects objects again, after a deletion or an erasure.
+/// What is kept under an object's id (lines, items, tiers) and is shown.
+const PARTS: &str = "SELECT o.num AS object, o.kind, p.part, o.id, 0 AS head_deleted, p.length, \
+     p.dictionary, p.body FROM object o JOIN version p ON p.num = o.part_version";
+
+/// Projects objects and their parts again, after a deletion or an erasure.
 pub(crate) async fn reproject(
     books: &Books,
     connection: &mut SqliteConnection,
@@ -47,12 +52,17 @@ pub(crate) async fn reproject(
     if objects.is_empty() {
         return Ok(());
     }
-    let sql = format!("{SHOWN} WHERE o.num IN (SELECT value FROM json_each(?1)) ORDER BY o.num");
-    let shown: Vec<Shown> = sqlx::query_as(sqlx::AssertSqlSafe(sql))
-        .bind(serde_json::json!(objects).to_string())
-        .fetch_all(&mut *connection)
-        .await?;
-    show(books, connection, shown, touched).await
+    let objects = json_list(&objects);
+    for select in [SHOWN, PARTS] {
+        let sql =
+            format!("{select} WHERE o.num IN (SELECT value FROM json_each(?1)) ORDER BY o.num");
+        let shown: Vec<Shown> = sqlx::query_as(sqlx::AssertSqlSafe(sql))
+            .bind(&objects)
+            .fetch_all(&mut *connection)
+            .await?;
+        show(books, connection, shown, touched).await?;
+    }
+    Ok(())
 }
 
 /// Projects every object from the history, `progress` told how many of how many are done.
@@ -61,8 +71,6 @@ pub(crate) async fn rebuild_all(
     connection: &mut SqliteConnection,
     mut progress: impl FnMut(u64) -> Result<()>,
 ) -> Result<()> {
-    let parts = "SELECT o.num AS object, o.kind, p.part, o.id, 0 AS head_deleted, p.length, \
-                 p.dictionary, p.body FROM object o JOIN version p ON p.num = o.part_version";
     let range = "WHERE o.num > ?1 AND o.num <= ?2 ORDER BY o.num";
     let last: i64 = sqlx::query_scalar("SELECT coalesce(max(num), 0) FROM object")
         .fetch_one(&mut *connection)
@@ -70,7 +78,7 @@ pub(crate) async fn rebuild_all(
     let mut from = 0;
     while from < last {
         let to = (from + BATCH).min(last);
-        for select in [SHOWN, parts] {
+        for select in [SHOWN, PARTS] {
             let shown: Vec<Shown> =
                 sqlx::query_as(sqlx::AssertSqlSafe(format!("{select} {range}")))
                     .bind(from)

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use objects::Row;
 use sqlx::SqliteConnection;
 
-use crate::bulk::{Rows, Statement};
+use crate::bulk::{Rows, Statement, json_list};
 use crate::error::Result;
 use crate::record::{Cell, Record};
 
@@ -123,7 +123,7 @@ impl Words {
         let mut asked: Vec<&str> = texts.keys().copied().collect();
         // In the order of the index.
         asked.sort_unstable();
-        let asked_json = serde_json::json!(asked).to_string();
+        let asked_json = json_list(&asked);
         let known: Vec<(i64, i64)> = sqlx::query_as(
             "SELECT j.key, w.num FROM json_each(?1) j CROSS JOIN word w ON w.text = j.value",
         )

@@ -286,6 +286,13 @@ async fn a_dictionary_is_trained_stored_and_read_by_the_next_process() {
         1,
         "one a kind"
     );
+    let personal = "SELECT count(*) FROM dictionary WHERE instr(body, CAST('Company' AS BLOB)) > 0 \
+        OR instr(body, CAST('@example' AS BLOB)) > 0";
+    assert_eq!(
+        book.number(personal).await,
+        0,
+        "it learned no names, for no erasure reaches it"
+    );
     let with_it = "SELECT count(*) FROM version WHERE dictionary IS NOT NULL";
     assert_eq!(book.number(with_it).await, 120);
     let visitor = crate::Books::open(book.books.path(), &book.key, crate::Access::ReadOnly)

@@ -67,6 +67,89 @@ async fn a_backup_is_the_whole_book_under_a_passphrase() {
 }
 
 #[tokio::test]
+async fn a_backup_from_an_older_build_is_restored() {
+    let book = Book::new().await;
+    book.apply(&account(), 100).await;
+    {
+        let mut writer = book.books.writer().await.expect("the writer");
+        sqlx::query("DELETE FROM _sqlx_migrations WHERE version = 3")
+            .execute(&mut writer.durable)
+            .await
+            .expect("as an older build left it");
+    }
+    let passphrase = SecretString::from("a long passphrase");
+    let backup = book.folder.path().join("backup.meterdesk");
+    book.books
+        .backup_to(&backup, &passphrase)
+        .await
+        .expect("a backup");
+    let into = book.folder.path().join("restored.db");
+    restore(&backup, &passphrase, &into, &book.key)
+        .await
+        .expect("restored");
+    let opened = Books::open(&into, &book.key, Access::ReadOnly).await;
+    assert!(
+        matches!(opened, Err(BooksError::Older { found: 2, .. })),
+        "{opened:?}"
+    );
+}
+
+#[tokio::test]
+async fn a_backup_is_of_one_state_while_a_load_goes_on() {
+    let book = Book::new().await;
+    let many = |from: usize| -> Vec<_> {
+        (from..from + 300)
+            .map(|n| {
+                (
+                    Kind::Customer,
+                    customer(&format!("cus_{n}"), &format!("Company {n}")),
+                )
+            })
+            .collect()
+    };
+    book.apply(&many(0), 100).await;
+    let passphrase = SecretString::from("a long passphrase");
+    let backup = book.folder.path().join("backup.meterdesk");
+    let load = async {
+        for round in 1..12 {
+            let objects = book.books.prepare(super::fixture::raws(&many(round * 300)));
+            book.books
+                .apply(objects, crate::Source::Backfill, 100, &[])
+                .await
+                .expect("applied");
+        }
+    };
+    let (made, ()) = tokio::join!(book.books.backup_to(&backup, &passphrase), load);
+    made.expect("a backup");
+    let into = book.folder.path().join("restored.db");
+    let key = BooksKey::from_bytes([9; 32]);
+    restore(&backup, &passphrase, &into, &key)
+        .await
+        .expect("restored");
+    let restored = Book {
+        books: Books::open(&into, &key, Access::ReadWrite)
+            .await
+            .expect("opened"),
+        folder: tempfile::tempdir().expect("a folder"),
+        key,
+    };
+    let objects = restored.number("SELECT count(*) FROM object").await;
+    assert_eq!(objects % 300, 0, "whole batches only");
+    assert_eq!(
+        restored.number("SELECT count(*) FROM version").await,
+        objects
+    );
+    assert_eq!(
+        restored.number("SELECT count(*) FROM customer").await,
+        objects
+    );
+    assert_eq!(
+        restored.number("SELECT count(*) FROM tenant").await,
+        objects
+    );
+}
+
+#[tokio::test]
 async fn what_is_no_backup_is_refused() {
     let book = Book::new().await;
     let stranger = book.folder.path().join("stranger");
@@ -189,6 +272,45 @@ async fn an_erasure_takes_personal_data_and_leaves_hashes() {
             .len()
             < 4,
         "not found"
+    );
+
+    let lines = book
+        .books
+        .versions(&[(Kind::InvoiceLines, "in_1")], 10)
+        .await
+        .expect("versions");
+    let text = String::from_utf8(lines[0].canonical.clone()).expect("UTF-8");
+    assert!(
+        !text.contains("Professional"),
+        "free words of lines are gone: {text}"
+    );
+    let mut later = super::fixture::invoice("in_1", "cus_1", 1, 10_000);
+    later["lines"]["data"][0]["description"] = json!("Workshop for Jane Doe");
+    let parent = "in_1".to_owned();
+    let items = later["lines"]["data"].as_array().expect("lines").clone();
+    let items = items
+        .iter()
+        .map(|line| bytes::Bytes::from(line.to_string()))
+        .collect();
+    let raw = crate::Raw::Children {
+        kind: Kind::InvoiceLines,
+        parent,
+        items,
+    };
+    let prepared = book.books.prepare(vec![raw]);
+    book.books
+        .apply(prepared, crate::Source::Child, 550, &[])
+        .await
+        .expect("applied");
+    let rows = book
+        .dump()
+        .await
+        .into_iter()
+        .filter(|row| row.contains("Jane"));
+    assert_eq!(
+        rows.count(),
+        0,
+        "lines that arrive alone belong to their invoice's customer"
     );
 
     // Stripe still has it: the next load must not bring it back.
