@@ -10,7 +10,7 @@ use serde_json::Value;
 
 use crate::account::Programs;
 use crate::figures::{Report, grouped, megabytes, per_second, say};
-use crate::load::{Loaded, count, peak};
+use crate::load::{Loaded, count, peak, processor};
 use crate::process::run;
 
 /// The most memory that an export may take, in bytes.
@@ -33,6 +33,7 @@ pub fn every_invoice(programs: &Programs, loaded: &Loaded, report: &mut Report) 
         &format!("export of {} invoices, rows a second", grouped(rows)),
         words,
     );
+    report.note("export, processor seconds", processor(&finished));
     report.note("the file", megabytes(count(&said, "bytes")?));
     let met = finished.peak_bytes.map(|bytes| bytes < MEMORY);
     report.add(

@@ -44,6 +44,7 @@ pub fn against_the_yardstick(
     let (yardstick_rate, words) = per_second(objects, yardstick.seconds);
     report.note("yardstick, objects a second", words);
     report.note("yardstick, peak memory", peak(&yardstick));
+    report.note("yardstick, processor seconds", processor(&yardstick));
     report.note("yardstick, file", megabytes(bytes_below_file(&file)?));
     std::fs::remove_file(&file)?;
 
@@ -52,6 +53,7 @@ pub fn against_the_yardstick(
     let served = account.running.cpu_seconds().unwrap_or_default() - before;
     let (rate, words) = per_second(objects, finished.seconds);
     report.note("Meterdesk, objects a second", words);
+    report.note("Meterdesk, processor seconds", processor(&finished));
     let ratio = rate / yardstick_rate;
     let met = Some(ratio >= 4.0);
     report.add(
@@ -163,6 +165,14 @@ pub fn peak(finished: &Finished) -> String {
     finished
         .peak_bytes
         .map_or_else(|| "not measured here".to_owned(), megabytes)
+}
+
+/// Processor time in words.
+pub fn processor(finished: &Finished) -> String {
+    let words = finished
+        .cpu_seconds
+        .map(|seconds| format!("{seconds:.1} s"));
+    words.unwrap_or_else(|| "not measured here".to_owned())
 }
 
 /// A count out of a JSON answer.
