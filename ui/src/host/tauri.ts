@@ -70,7 +70,7 @@ export const tauriHost: Host = {
     stop.addEventListener('abort', () => void commands.cancelJob(job));
     return commands.export(request, path, job, new Channel(progress));
   },
-  statement: (customer, format, path) => commands.statement(customer, format as 'csv', path),
+  statement: commands.statement,
   setSettings: async (settings) => ({
     ...USUAL_SETTINGS,
     ...(await commands.setSettings(settings)),

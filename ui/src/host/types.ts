@@ -40,6 +40,7 @@ export type {
   PlanRow,
   Restored,
   SecretHome,
+  StatementFormat,
   Status,
   SubscriptionView,
   SyncPhase,
@@ -58,4 +59,3 @@ export type TenantFilter = Required<Wire.TenantFilter>;
 export type Settings = Required<Wire.Settings>;
 export type ExportRequest = Required<Wire.ExportRequest>;
 export type AppState = Omit<Wire.AppState, 'settings'> & { settings: Settings };
-export type StatementFormat = 'csv' | 'page';

@@ -5,6 +5,7 @@ import { useNow } from '../app/host';
 import { useZone } from '../app/reads';
 import type { Amount } from '../host/types';
 import { amountWords } from '../words/amounts';
+import { countOf } from '../words/numbers';
 import { agoWords, dayWords, momentWords } from '../words/times';
 import { copyText } from './copy';
 import { cx } from './cx';
@@ -31,6 +32,17 @@ export function Money({ amount, alarming, strong }: MoneyProps) {
       )}
     >
       {amountWords(amount)}
+    </span>
+  );
+}
+
+/** "+1" beside an amount: something is owed in that many other currencies too. */
+export function MoreCurrencies({ count }: { count: number }) {
+  if (count === 0) return null;
+  const words = countOf(count, 'currency', 'currencies');
+  return (
+    <span className={styles.more} title={`and in ${words} more`}>
+      +{words}{' '}
     </span>
   );
 }
@@ -67,13 +79,14 @@ export function Id({ id, short }: { id: string; short?: boolean }) {
     const timer = setTimeout(() => setCopied(false), COPIED_MS);
     return () => clearTimeout(timer);
   }, [copied]);
-  const shown = short && id.length > 14 ? `${id.slice(0, 7)}…${id.slice(-3)}` : id;
+  const isShort = short === true && id.length > 14;
+  const shown = isShort ? `${id.slice(0, 7)}…${id.slice(-3)}` : id;
   return (
     <button
       type="button"
       className={styles.id}
       title={copied ? 'Copied' : `Copy ${id}`}
-      aria-label={`Copy ${id}`}
+      aria-label={isShort ? `${shown}: copy ${id}` : `Copy ${id}`}
       onClick={() => void copyText(id).then(setCopied)}
     >
       {shown}

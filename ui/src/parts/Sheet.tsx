@@ -34,7 +34,7 @@ export function Sheet({ title, subtitle, onClose, stay, footer, children }: Shee
               {title}
             </Heading>
             {stay ? null : (
-              <Button className={styles.close ?? ''} onPress={onClose} aria-label="Close">
+              <Button className={styles.close ?? ''} onPress={onClose} aria-label="Esc: close">
                 Esc
               </Button>
             )}

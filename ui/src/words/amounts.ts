@@ -7,17 +7,6 @@ const THIN_SPACE = '\u2009';
 /** Signs that mean one currency only to the people who read these screens. */
 const SIGNS: Readonly<Record<string, string>> = { EUR: '€', USD: '$', GBP: '£', JPY: '¥' };
 
-/** Stripe's currencies without decimals. */
-const WHOLE = new Set('BIF CLP DJF GNF JPY KMF KRW MGA PYG RWF UGX VND VUV XAF XOF XPF'.split(' '));
-/** Stripe's currencies with three decimals. */
-const THOUSANDTHS = new Set(['BHD', 'JOD', 'KWD', 'OMR', 'TND']);
-
-/** The number of decimals of a currency that a person typed an amount in. */
-export function exponentOf(currency: string): number {
-  if (WHOLE.has(currency)) return 0;
-  return THOUSANDTHS.has(currency) ? 3 : 2;
-}
-
 function grouped(digits: string): string {
   return digits.replace(/\B(?=(\d{3})+$)/g, ',');
 }
@@ -61,11 +50,14 @@ export function sumPerCurrency(amounts: readonly Amount[]): Amount[] {
   return [...sums.values()];
 }
 
-/** "1,240.50" typed for a currency of two decimals is 124050; null when it is no such amount. */
+/** "1,240.50" typed for a currency of two decimals is 124050; null when it is no such amount. A
+ * comma stands between groups of three alone, so that "1240,50" is refused and never read as more. */
 export function parseMinor(typed: string, exponent: number): number | null {
-  const match = /^([-\u2212]?)(\d+)(?:\.(\d+))?$/.exec(typed.replace(/[,\s\u2009\u202f]/g, ''));
+  const plain = typed.replace(/[\s\u2009\u202f]/g, '');
+  const match = /^([-\u2212]?)(\d{1,3}(?:,\d{3})+|\d+)(?:\.(\d+))?$/.exec(plain);
   if (!match) return null;
-  const [, sign, whole = '', decimals = ''] = match;
+  const [, sign, groups = '', decimals = ''] = match;
+  const whole = groups.replaceAll(',', '');
   if (decimals.length > exponent) return null;
   const minor = Number(whole + decimals.padEnd(exponent, '0'));
   if (!Number.isSafeInteger(minor)) return null;

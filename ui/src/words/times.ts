@@ -81,7 +81,8 @@ export function asOfWords(seconds: number, zone: string, now: number): string {
 export function agoWords(seconds: number, now: number): string {
   const past = seconds <= now;
   const span = Math.abs(now - seconds);
-  if (span < 60) return past ? 'just now' : 'in a moment';
+  // The page's clock ticks twice a minute, so what just happened may lie a little ahead.
+  if (span < 60) return 'just now';
   const steps: [number, string][] = [
     [365 * 86_400, 'year'],
     [30 * 86_400, 'month'],

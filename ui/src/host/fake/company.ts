@@ -116,6 +116,7 @@ function tenantAt(rank: number, now: number): { row: TenantRow; currency: [strin
       mrr: money(rank === 3 ? 99_999_999_900 : mrr, currency),
       balance: money(rank % 13 === 4 ? -priced(50, currency) : 0, currency),
       pastDue: money(rank === 3 ? 12_345_678_901 : late, currency),
+      pastDueOtherCurrencies: rank === 3 ? 1 : 0,
       created: now - Math.round(next() * 540) * DAY - 3600,
       deleted: rank % 101 === 90,
     },

@@ -8,7 +8,7 @@ import { Choices } from '../../parts/Choices';
 import { DayField } from '../../parts/DayField';
 import { Field } from '../../parts/Field';
 import { FilterChip } from '../../parts/FilterChip';
-import { amountWords, exponentOf, parseMinor, typedAmount } from '../../words/amounts';
+import { amountWords, parseMinor, typedAmount } from '../../words/amounts';
 import { INVOICE_STATES, invoiceState } from '../../words/states';
 import { isoDay, isoDayWords } from '../../words/times';
 import { spansFrom } from './periods';
@@ -17,6 +17,8 @@ import styles from './Invoices.module.css';
 interface Props {
   filter: InvoiceFilter;
   choices: FilterChoices | undefined;
+  /** Decimals of the one currency that is filtered, as the desk says; null: none, or not yet. */
+  exponent: number | null;
   onChange: (filter: InvoiceFilter) => void;
 }
 
@@ -34,19 +36,22 @@ function daysWords({ finalizedFrom, finalizedTo }: InvoiceFilter): string | null
   return finalizedTo ? `until ${isoDayWords(finalizedTo)}` : null;
 }
 
-function totalWords({ totalMin, totalMax, currencies }: InvoiceFilter): string | null {
+function totalWords(
+  { totalMin, totalMax, currencies }: InvoiceFilter,
+  exponent: number | null,
+): string | null {
   const [currency] = currencies;
-  if (currency === undefined) return null;
-  const words = (minor: number) => amountWords({ minor, currency, exponent: exponentOf(currency) });
+  if (currency === undefined || exponent === null) return null;
+  const words = (minor: number) => amountWords({ minor, currency, exponent });
   if (totalMin !== null && totalMax !== null) return `${words(totalMin)} – ${words(totalMax)}`;
   if (totalMin !== null) return `at least ${words(totalMin)}`;
   return totalMax === null ? null : `at most ${words(totalMax)}`;
 }
 
 /** The filter in words, one part a line; empty when everything passes. */
-export function invoiceFilterWords(filter: InvoiceFilter): string[] {
+export function invoiceFilterWords(filter: InvoiceFilter, exponent: number | null): string[] {
   const days = daysWords(filter);
-  const total = totalWords(filter);
+  const total = totalWords(filter, exponent);
   return [
     filter.text ? `Holds “${filter.text}”` : null,
     filter.statuses.length > 0 ? `State: ${stateWords(filter.statuses)}` : null,
@@ -57,7 +62,7 @@ export function invoiceFilterWords(filter: InvoiceFilter): string[] {
   ].filter((part) => part !== null);
 }
 
-function Days({ filter, onChange }: Omit<Props, 'choices'>) {
+function Days({ filter, onChange }: Pick<Props, 'filter' | 'onChange'>) {
   const zone = useZone();
   const spans = spansFrom(isoDay(useNow(), zone));
   return (
@@ -90,15 +95,18 @@ function Days({ filter, onChange }: Omit<Props, 'choices'>) {
   );
 }
 
+/** How an amount is typed, by its currency's decimals. */
+const EXAMPLES: Readonly<Record<number, string>> = { 0: '1240', 2: '1240.50', 3: '1240.500' };
+
 interface AmountProps {
   label: string;
   currency: string;
+  exponent: number;
   minor: number | null;
   onChange: (minor: number | null) => void;
 }
 
-function AmountField({ label, currency, minor, onChange }: AmountProps) {
-  const exponent = exponentOf(currency);
+function AmountField({ label, currency, exponent, minor, onChange }: AmountProps) {
   const [typed, setTyped] = useState(minor === null ? '' : typedAmount(minor, exponent));
   const wrong = typed.trim() !== '' && parseMinor(typed.trim(), exponent) === null;
   return (
@@ -107,7 +115,7 @@ function AmountField({ label, currency, minor, onChange }: AmountProps) {
       value={typed}
       inputMode="decimal"
       maxLength={20}
-      wrong={wrong ? 'Not an amount' : undefined}
+      wrong={wrong ? `Write it like ${EXAMPLES[exponent] ?? '1240'}` : undefined}
       onChange={(text) => {
         setTyped(text);
         const parsed = parseMinor(text.trim(), exponent);
@@ -118,7 +126,7 @@ function AmountField({ label, currency, minor, onChange }: AmountProps) {
   );
 }
 
-function Amounts({ filter, onChange }: Omit<Props, 'choices'>) {
+function Amounts({ filter, exponent, onChange }: Omit<Props, 'choices'>) {
   const [currency, ...others] = filter.currencies;
   if (currency === undefined || others.length > 0) {
     return (
@@ -127,18 +135,23 @@ function Amounts({ filter, onChange }: Omit<Props, 'choices'>) {
       </p>
     );
   }
+  if (exponent === null) {
+    return <p className={styles.hint}>No invoice is in {currency} yet.</p>;
+  }
   return (
     <div className={styles.amounts}>
       <div className={styles.fields}>
         <AmountField
           label="At least"
           currency={currency}
+          exponent={exponent}
           minor={filter.totalMin}
           onChange={(totalMin) => onChange({ ...filter, totalMin })}
         />
         <AmountField
           label="At most"
           currency={currency}
+          exponent={exponent}
           minor={filter.totalMax}
           onChange={(totalMax) => onChange({ ...filter, totalMax })}
         />
@@ -147,7 +160,7 @@ function Amounts({ filter, onChange }: Omit<Props, 'choices'>) {
   );
 }
 
-export function InvoiceFilters({ filter, choices, onChange }: Props) {
+export function InvoiceFilters({ filter, choices, exponent, onChange }: Props) {
   const chooseCurrencies = (currencies: string[]) =>
     onChange({
       ...filter,
@@ -204,10 +217,10 @@ export function InvoiceFilters({ filter, choices, onChange }: Props) {
       </FilterChip>
       <FilterChip
         label="Total"
-        value={totalWords(filter)}
+        value={totalWords(filter, exponent)}
         onClear={() => onChange({ ...filter, totalMin: null, totalMax: null })}
       >
-        <Amounts filter={filter} onChange={onChange} />
+        <Amounts filter={filter} exponent={exponent} onChange={onChange} />
       </FilterChip>
     </div>
   );

@@ -18,6 +18,17 @@ import { InvoiceTable } from './InvoiceTable';
 
 const route = getRouteApi('/invoices');
 
+/** The decimals of the one currency that is filtered, from its own totals. */
+function useExponent(currencies: readonly string[]): number | null {
+  const [currency, ...others] = currencies;
+  const one = currency !== undefined && others.length === 0;
+  const totals = useQuery({
+    ...reads.invoiceTotals(useHost(), { ...ALL_INVOICES, currencies: [...currencies] }),
+    enabled: one,
+  }).data;
+  return totals?.find((sum) => sum.currency === currency)?.total.exponent ?? null;
+}
+
 export function Invoices() {
   const host = useHost();
   const navigate = useNavigate();
@@ -28,7 +39,8 @@ export function Invoices() {
   const [total, setTotal] = useState<number | null>(null);
   const [exporting, setExporting] = useState(false);
   const choices = useQuery(reads.choices(host));
-  const words = invoiceFilterWords(filter);
+  const exponent = useExponent(filter.currencies);
+  const words = invoiceFilterWords(filter, exponent);
 
   const show = (next: InvoiceFilter, by: InvoiceSort = sort, way: Direction = direction) =>
     void navigate({
@@ -54,7 +66,14 @@ export function Invoices() {
           </Button>
         </>
       }
-      below={<InvoiceFilters filter={filter} choices={choices.data} onChange={show} />}
+      below={
+        <InvoiceFilters
+          filter={filter}
+          choices={choices.data}
+          exponent={exponent}
+          onChange={show}
+        />
+      }
     >
       <InvoiceTable
         label="Invoices"

@@ -22,16 +22,16 @@ interface Props {
   onChange: (change: Partial<Settings>) => void;
 }
 
-const ZONES = ['UTC', ...Intl.supportedValuesOf('timeZone').filter((zone) => zone !== 'UTC')].map(
-  (id) => ({ id }),
-);
+const ZONES = ['UTC', ...Intl.supportedValuesOf('timeZone')];
 
 function ZoneChoice({ settings, onChange }: Props) {
   const now = useNow();
+  // A zone by another name of it ("Etc/UTC") is offered too.
+  const zones = [...new Set([settings.zone, ...ZONES])].map((id) => ({ id }));
   return (
     <ComboBox
       className={styles.zone ?? ''}
-      defaultItems={ZONES}
+      defaultItems={zones}
       selectedKey={settings.zone}
       onSelectionChange={(key) => {
         if (key !== null && key !== settings.zone) onChange({ zone: String(key) });

@@ -2,7 +2,7 @@
 import type { Amount, TenantRow } from '../../host/types';
 import { cx } from '../../parts/cx';
 import { amountWords } from '../../words/amounts';
-import { countWords } from '../../words/numbers';
+import { countOf, countWords } from '../../words/numbers';
 import styles from './Tenant.module.css';
 
 interface Props {
@@ -18,13 +18,18 @@ interface FigureProps {
   label: string;
   value: string;
   alarming?: boolean;
+  /** Currencies beside this one. */
+  others?: number;
 }
 
-function Figure({ label, value, alarming }: FigureProps) {
+function Figure({ label, value, alarming, others = 0 }: FigureProps) {
   return (
     <div className={styles.figure}>
       <dt>{label}</dt>
       <dd className={cx(alarming && styles.alarming, ZERO.test(value) && styles.zero)}>{value}</dd>
+      {others > 0 ? (
+        <dd className={styles.others}>+ {countOf(others, 'currency', 'currencies')}</dd>
+      ) : null}
     </div>
   );
 }
@@ -50,6 +55,7 @@ export function TenantFigures({ row, open, small }: Props) {
         label="Past due"
         value={row.pastDue ? amountWords(row.pastDue) : none}
         alarming={(row.pastDue?.minor ?? 0) > 0}
+        others={row.pastDueOtherCurrencies}
       />
       <Figure label={balance.label} value={balance.value} />
     </dl>

@@ -1,6 +1,6 @@
 /** The columns of the tenants' table. */
 import type { TenantRow, TenantSort } from '../../host/types';
-import { Day, Money } from '../../parts/Figures';
+import { Day, Money, MoreCurrencies } from '../../parts/Figures';
 import { Mark } from '../../parts/Mark';
 import type { Column } from '../../table/DataTable';
 import { countWords } from '../../words/numbers';
@@ -73,7 +73,12 @@ export const TENANT_COLUMNS: readonly Column<TenantRow, TenantSort>[] = [
     right: true,
     sort: 'past_due',
     firstDirection: 'descending',
-    cell: (row) => <Money amount={row.pastDue} alarming />,
+    cell: (row) => (
+      <>
+        <MoreCurrencies count={row.pastDueOtherCurrencies} />
+        <Money amount={row.pastDue} alarming />
+      </>
+    ),
   },
   {
     id: 'created',
