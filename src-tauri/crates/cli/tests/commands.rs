@@ -1,4 +1,5 @@
 //! The command line as a process: its help, its documents, its exit codes, two processes at once.
+#![expect(clippy::expect_used, reason = "a step that fails ends the test")]
 
 use std::path::Path;
 use std::process::{Command, Output, Stdio};

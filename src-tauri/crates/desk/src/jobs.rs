@@ -16,9 +16,6 @@ use crate::{Code, Error, Result};
 /// Reads that Stripe guarantees every account in a month (stripe-facts §2.4).
 const READ_ALLOCATION: u64 = 10_000;
 
-/// The setting that holds how many objects of the last load could not be read.
-pub(crate) const UNREADABLE: &str = "unreadable_objects";
-
 /// A running sync.
 pub(crate) struct Job {
     cancel: CancellationToken,

@@ -75,7 +75,10 @@ fn held(line: &LineDetail) -> Option<Held<'_>> {
             .unwrap_or("An item"),
         price: row.price.as_deref().unwrap_or_default(),
         quantity: row.quantity.unwrap_or(1),
-        unit_label: line.unit_label.as_deref().unwrap_or("seat"),
+        unit_label: line
+            .unit_label
+            .as_deref()
+            .unwrap_or(if line.seats { "seat" } else { "unit" }),
         unit_amount: row.unit_amount_decimal.as_deref(),
         currency: &row.currency,
     })

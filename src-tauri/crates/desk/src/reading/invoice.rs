@@ -61,6 +61,7 @@ fn line_view(line: &LineDetail, zone: Zone) -> LineView {
     let facts = LineFacts {
         quantity: row.quantity,
         unit_label: line.unit_label.as_deref(),
+        seats: line.seats,
         amount_minor: row.amount,
         period_start: row.period_start,
         period_end: row.period_end,
@@ -69,7 +70,9 @@ fn line_view(line: &LineDetail, zone: Zone) -> LineView {
     };
     let words = line_words(&facts, zone);
     let words = match &line.product_name {
-        Some(product) if !product.is_empty() => format!("{product}: {words}"),
+        Some(product) if !product.is_empty() && !words.contains(product.as_str()) => {
+            format!("{product}: {words}")
+        }
         _ => words,
     };
     let unit_price = row.unit_amount_decimal.as_deref().and_then(|decimal| {

@@ -26,7 +26,7 @@ impl Inner {
         let mut attention = invoices_attention(&figures);
         attention.extend(subscriptions_attention(&figures));
         attention.extend(lists_attention(&lists, as_of));
-        let unreadable = open.books.setting(crate::jobs::UNREADABLE).await?;
+        let unreadable = open.books.setting(sync::SETTING_UNDECODABLE).await?;
         attention.extend(unreadable.as_deref().and_then(unreadable_attention));
         Ok(Overview {
             attention,

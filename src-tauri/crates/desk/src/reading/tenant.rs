@@ -168,7 +168,12 @@ fn every(price: &PriceRow) -> Option<String> {
 
 /// "18 seats × $77.00 a month".
 fn item_words(item: &ItemDetail, currency: &str) -> String {
-    let label = item.unit_label.as_deref().unwrap_or("seat");
+    let recurs = item
+        .price
+        .as_ref()
+        .is_none_or(|price| price.r#type != "one_time");
+    let fallback = if recurs { "seat" } else { "unit" };
+    let label = item.unit_label.as_deref().unwrap_or(fallback);
     let units = item.row.quantity.map(|quantity| counted(quantity, label));
     let Some(price) = &item.price else {
         return units.unwrap_or_else(|| "Price not loaded".into());
