@@ -6,14 +6,18 @@ mod counterparts;
 mod desk;
 #[cfg(test)]
 mod exports;
+#[cfg(test)]
 mod gateway;
 mod house;
+#[cfg(test)]
 mod load;
+#[cfg(test)]
 mod load_company;
 #[cfg(test)]
 mod simulator_answers;
 #[cfg(test)]
 mod simulator_http;
+#[cfg(test)]
 mod soak;
 #[cfg(test)]
 mod stripe_examples;

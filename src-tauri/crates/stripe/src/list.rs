@@ -323,7 +323,10 @@ mod tests {
             sent.contains("status=all"),
             "canceled ones are left out otherwise: {sent}"
         );
-        assert!(sent.contains("expand[0]=data.discounts.source.coupon"), "{sent}");
+        assert!(
+            sent.contains("expand[0]=data.discounts.source.coupon"),
+            "{sent}"
+        );
     }
 
     #[test]
