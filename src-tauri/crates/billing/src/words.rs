@@ -10,8 +10,10 @@ use crate::period::{Zone, day_of};
 pub struct LineFacts<'a> {
     /// Units; none where the line has none.
     pub quantity: Option<i64>,
-    /// What one unit is called, in the singular: the product's unit label. Without one, a seat.
+    /// What one unit is called, in the singular: the product's unit label.
     pub unit_label: Option<&'a str>,
+    /// Whether the quantity counts seats: of a licensed price that recurs.
+    pub seats: bool,
     /// The line's amount; negative is a credit.
     pub amount_minor: Option<i64>,
     /// Service from, UTC seconds.
@@ -20,15 +22,23 @@ pub struct LineFacts<'a> {
     pub period_end: Option<i64>,
     /// Whether it corrects a part of a period.
     pub proration: bool,
-    /// Stripe's own words, used where there is no quantity.
+    /// Stripe's own words, used where a quantity would say nothing: a one-off item has always 1.
     pub description: Option<&'a str>,
 }
 
 /// A line in words: `5 seats, 12–31 March, prorated`, `Unused time on 20 seats, 22–30 November`.
 #[must_use]
 pub fn line_words(line: &LineFacts<'_>, zone: Zone) -> String {
-    let what = match (line.quantity, line.description) {
-        (Some(quantity), _) => counted(quantity, line.unit_label.unwrap_or("seat")),
+    let label = line.unit_label.map(str::trim).filter(|l| !l.is_empty());
+    let unit = label.or(line.seats.then_some("seat"));
+    let counted = match (line.quantity, unit, line.description) {
+        (Some(quantity), Some(unit), _) => Some(counted(quantity, unit)),
+        (Some(quantity), None, None) => Some(counted(quantity, "unit")),
+        _ => None,
+    };
+    let units = counted.is_some();
+    let what = match (counted, line.description) {
+        (Some(counted), _) => counted,
         (None, Some(description)) => description.to_owned(),
         (None, None) => "One item".to_owned(),
     };
@@ -37,8 +47,8 @@ pub fn line_words(line: &LineFacts<'_>, zone: Zone) -> String {
         _ => String::new(),
     };
     let credit = line.amount_minor.is_some_and(|amount| amount < 0);
-    match (line.proration, credit, line.quantity) {
-        (true, true, Some(_)) => format!("Unused time on {what}{when}"),
+    match (line.proration, credit, units) {
+        (true, true, true) => format!("Unused time on {what}{when}"),
         (true, _, _) => format!("{what}{when}, prorated"),
         (false, _, _) => format!("{what}{when}"),
     }
@@ -160,6 +170,7 @@ mod tests {
         LineFacts {
             quantity: Some(quantity),
             unit_label: None,
+            seats: true,
             amount_minor: Some(amount_minor),
             period_start: Some(start),
             period_end: Some(end),
@@ -198,6 +209,14 @@ mod tests {
     #[case(
         LineFacts { quantity: None, period_start: None, ..seats(0, -500, 0, 0) },
         "Stripe's words"
+    )]
+    #[case(
+        LineFacts { seats: false, ..seats(1, 50_000, MARCH_12, MARCH_12) },
+        "Stripe's words, 12 March"
+    )]
+    #[case(
+        LineFacts { seats: false, description: None, ..seats(12_345, 1, MARCH_12, APRIL_1) },
+        "12,345 units, 12–31 March"
     )]
     fn lines_are_said_in_words(#[case] line: LineFacts<'_>, #[case] expected: &str) {
         assert_eq!(line_words(&line, Zone::UTC), expected);

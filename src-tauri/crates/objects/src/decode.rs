@@ -162,7 +162,7 @@ const MAX_CHILDREN: usize = 100_000;
 ///
 /// # Errors
 /// [`DecodeError`] where `kind` is no child list, a child is not JSON (its `position` counts within
-/// that child), or there are more than 100,000.
+/// that child), or there are more than 100,000 or more than 64 MiB of them.
 pub fn decode_child_list(
     kind: Kind,
     parent_id: &str,
@@ -175,7 +175,9 @@ pub fn decode_child_list(
             reason: DecodeErrorReason::AnotherKind,
         });
     }
-    if items.len() > MAX_CHILDREN {
+    // Canonical forms are never longer than what they came from: what is written here can be read.
+    let bytes: usize = items.iter().map(|item| item.len() + 1).sum();
+    if items.len() > MAX_CHILDREN || bytes >= json::MAX_CANONICAL_BYTES {
         return Err(DecodeError {
             kind,
             position: 0,
@@ -206,7 +208,8 @@ pub fn decode_child_list(
 /// # Errors
 /// [`DecodeError`] where the bytes are not a canonical form of this kind.
 pub fn from_canonical(kind: Kind, id: &str, canonical: &[u8]) -> Result<Row, DecodeError> {
-    let node = json::parse(canonical).map_err(|fault| error(kind, fault))?;
+    let node = json::parse_within(canonical, json::MAX_CANONICAL_BYTES)
+        .map_err(|fault| error(kind, fault))?;
     let fits = match &node {
         Node::Object(_) => !kind.is_child_list(),
         Node::Array(_) => kind.is_child_list(),

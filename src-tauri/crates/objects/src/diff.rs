@@ -15,12 +15,17 @@ const MAX_LINES: usize = 40;
 /// Most characters of a value.
 const MAX_CHARACTERS: usize = 80;
 
+/// A canonical form of any length that is ever written.
+fn whole(canonical: &[u8]) -> Result<Node<'_>, (usize, json::Fault)> {
+    json::parse_within(canonical, json::MAX_CANONICAL_BYTES)
+}
+
 /// What changed from one canonical form to the next, a line a change: `status active → past_due`,
 /// `seats 5 → 8`, `amount paid $0.00 → $1,240.00`. Empty where nothing did, or where one of the
 /// two is not a canonical form. Times are UTC.
 #[must_use]
 pub fn diff(kind: Kind, before: &[u8], after: &[u8]) -> Vec<String> {
-    let (Ok(before), Ok(after)) = (json::parse(before), json::parse(after)) else {
+    let (Ok(before), Ok(after)) = (whole(before), whole(after)) else {
         return Vec::new();
     };
     let mut lines = Vec::new();

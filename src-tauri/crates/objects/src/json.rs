@@ -13,6 +13,8 @@ pub(crate) const MAX_DEPTH: usize = 64;
 
 /// Largest object accepted, in bytes; Stripe's own stay under one megabyte.
 pub(crate) const MAX_BYTES: usize = 8 * 1024 * 1024;
+/// Most bytes of a canonical form: a whole child list is one. What is written can be read again.
+pub(crate) const MAX_CANONICAL_BYTES: usize = 64 * 1024 * 1024;
 
 /// A value.
 #[derive(Debug, Clone, PartialEq)]
@@ -239,10 +241,15 @@ pub(crate) enum Fault {
     Size,
 }
 
-/// Reads one value; on failure says where and why.
+/// Reads one value of at most 8 MiB; on failure says where and why.
 pub(crate) fn parse(raw: &[u8]) -> Result<Node<'_>, (usize, Fault)> {
-    if raw.len() > MAX_BYTES {
-        return Err((MAX_BYTES, Fault::Size));
+    parse_within(raw, MAX_BYTES)
+}
+
+/// Reads one value of at most `most` bytes; on failure says where and why.
+pub(crate) fn parse_within(raw: &[u8], most: usize) -> Result<Node<'_>, (usize, Fault)> {
+    if raw.len() > most {
+        return Err((most, Fault::Size));
     }
     let text = std::str::from_utf8(raw).map_err(|error| (error.valid_up_to(), Fault::Utf8))?;
     let mut parser = Parser {

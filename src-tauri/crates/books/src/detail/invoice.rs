@@ -24,6 +24,8 @@ pub struct LineDetail {
     pub product_name: Option<String>,
     /// What one unit of the product is called.
     pub unit_label: Option<String>,
+    /// Whether its quantity counts seats: of a licensed price that recurs.
+    pub seats: bool,
 }
 
 /// Everything of one invoice. Amounts are minor units of its currency.
@@ -100,10 +102,14 @@ async fn lines(
 ) -> Result<Vec<LineDetail>> {
     let columns = selected::<InvoiceLineRow>("l");
     let sql = format!(
-        "SELECT {columns}, d.name AS product_name, d.unit_label FROM invoice_line l \
+        "SELECT {columns}, d.name AS product_name, d.unit_label, \
+         coalesce(p.recurring_usage_type = 'licensed', 0) AS seats FROM invoice_line l \
          LEFT JOIN word w ON w.num = l.product \
          LEFT JOIN object o ON o.kind = 2 AND o.id = w.text \
-         LEFT JOIN product d ON d.num = o.num WHERE l.parent = ?1 ORDER BY l.n"
+         LEFT JOIN product d ON d.num = o.num \
+         LEFT JOIN word pw ON pw.num = l.price \
+         LEFT JOIN object po ON po.kind = 3 AND po.id = pw.text \
+         LEFT JOIN price p ON p.num = po.num WHERE l.parent = ?1 ORDER BY l.n"
     );
     let rows = sqlx::query(sqlx::AssertSqlSafe(sql))
         .bind(num)
@@ -119,6 +125,7 @@ async fn lines(
                 },
                 product_name: row.try_get("product_name")?,
                 unit_label: row.try_get("unit_label")?,
+                seats: row.try_get("seats")?,
             })
         })
         .collect()

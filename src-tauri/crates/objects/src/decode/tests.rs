@@ -259,3 +259,21 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn a_child_list_longer_than_any_object_is_read_back() {
+    let words = "x".repeat(2_000);
+    let lines: Vec<String> = (0..5_000)
+        .map(|n| format!(r#"{{"id":"il_{n}","object":"line_item","description":"{words}"}}"#))
+        .collect();
+    let items: Vec<&[u8]> = lines.iter().map(String::as_bytes).collect();
+    let decoded = decode_child_list(Kind::InvoiceLines, "in_1", &items).expect("within the limit");
+    let version = &decoded.versions[0];
+    assert!(
+        version.canonical.len() > crate::json::MAX_BYTES,
+        "a case worth having"
+    );
+    let row =
+        super::from_canonical(version.kind, &version.id, &version.canonical).expect("read back");
+    assert_eq!(row, version.row, "what is written can be read");
+}
