@@ -13,6 +13,9 @@ pub struct InvoiceFacts<'a> {
     pub attempt_count: Option<i64>,
     /// What is still owed, minor units; none where it never arrived.
     pub amount_remaining: Option<i64>,
+    /// The payment that Stripe collects it by is with a bank: a direct debit takes days, and
+    /// counts as an attempt from its first minute.
+    pub processing: bool,
 }
 
 /// The states that finance tells apart.
@@ -70,14 +73,29 @@ impl InvoiceState {
     }
 }
 
-/// Whether an open invoice is past due at `now`, UTC seconds: its due date is over, or a payment
-/// was tried and something is still owed. What is owed but never arrived counts as owed.
+/// Whether an open invoice is past due at `now`, UTC seconds: its due date is over, or its
+/// payment failed. One whose money is on its way is not. What is owed but never arrived counts as
+/// owed.
 #[must_use]
 pub fn is_past_due(facts: &InvoiceFacts<'_>, now: i64) -> bool {
-    let owed = facts.amount_remaining.is_none_or(|remaining| remaining > 0);
     let overdue = facts.due_date.is_some_and(|due| due < now);
-    let failed = facts.attempted && facts.attempt_count.is_some_and(|count| count > 0);
-    facts.status == Some("open") && owed && (overdue || failed)
+    is_waited_for(facts) && (overdue || was_tried(facts))
+}
+
+/// Whether a payment of an open invoice was tried in vain: it counts as an attempt, something is
+/// still owed, and no bank works on it.
+#[must_use]
+pub fn payment_failed(facts: &InvoiceFacts<'_>) -> bool {
+    is_waited_for(facts) && was_tried(facts)
+}
+
+fn is_waited_for(facts: &InvoiceFacts<'_>) -> bool {
+    let owed = facts.amount_remaining.is_none_or(|remaining| remaining > 0);
+    facts.status == Some("open") && owed && !facts.processing
+}
+
+fn was_tried(facts: &InvoiceFacts<'_>) -> bool {
+    facts.attempted && facts.attempt_count.is_some_and(|count| count > 0)
 }
 
 /// The date by which an invoice counts: when it was finalised. A draft has none.
@@ -170,7 +188,27 @@ mod tests {
             attempted,
             attempt_count: Some(attempts),
             amount_remaining: Some(remaining),
+            processing: false,
         };
         assert_eq!(InvoiceState::of(&facts, NOW), expected, "{why}");
+    }
+
+    #[test]
+    fn a_direct_debit_on_its_way_is_neither_past_due_nor_failed() {
+        let tried = InvoiceFacts {
+            status: Some("open"),
+            due_date: Some(NOW - 1),
+            attempted: true,
+            attempt_count: Some(1),
+            amount_remaining: Some(5),
+            processing: false,
+        };
+        assert!(is_past_due(&tried, NOW) && payment_failed(&tried));
+        let debited = InvoiceFacts {
+            processing: true,
+            ..tried
+        };
+        assert!(!is_past_due(&debited, NOW) && !payment_failed(&debited));
+        assert_eq!(InvoiceState::of(&debited, NOW), InvoiceState::Open);
     }
 }

@@ -27,7 +27,10 @@ pub use credit_notes::CreditNoteExport;
 pub use customers::CustomerExport;
 pub use invoice_lines::InvoiceLineExport;
 pub use invoices::InvoiceExport;
+#[cfg(test)]
+pub(crate) use invoices::walk_query;
 pub use payments::PaymentExport;
+pub(crate) use payments::{COLLECTED, OUTSIDE_STRIPE, REFUNDED};
 pub use subscriptions::SubscriptionItemExport;
 
 /// Rows of a batch, about.

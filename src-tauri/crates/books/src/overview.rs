@@ -2,12 +2,13 @@
 //! added.
 
 use billing::period::{Month, Zone, month_of};
-use sqlx::{FromRow, QueryBuilder, SqliteConnection};
+use sqlx::{FromRow, QueryBuilder, Sqlite, SqliteConnection};
 
 use crate::books::Books;
 use crate::error::Result;
-use crate::tables::filter::push_past_due;
-use crate::tables::names::{currency_order, currency_place};
+use crate::export::{COLLECTED, OUTSIDE_STRIPE, REFUNDED};
+use crate::tables::filter::{payment_failed, push_in, push_past_due};
+use crate::tables::names::{currency_order, currency_place, invoiced_currencies};
 
 /// Months that are shown.
 const MONTHS: usize = 12;
@@ -74,7 +75,9 @@ pub struct OverviewFigures {
     pub past_due_tenants: i64,
     /// Of the past due, those with a failed payment.
     pub payment_failed: Vec<CurrencySum>,
-    /// Charges that succeeded this month, refunds taken off.
+    /// Collected this month: what charges of the month collected, less what was given back of
+    /// them since, and what was paid outside Stripe. Refunds are of this month's charges, whenever
+    /// they were made; an authorisation alone is nothing collected.
     pub collected_this_month: Vec<CurrencySum>,
     /// Drafts older than three days.
     pub drafts_old: Vec<CurrencySum>,
@@ -124,14 +127,7 @@ impl Books {
             .await?,
             past_due: past_due(connection, now).await?,
             past_due_tenants: past_due_tenants(connection, now).await?,
-            payment_failed: sums(
-                connection,
-                "SELECT currency, coalesce(sum(amount_remaining), 0) AS amount, \
-                 count(*) AS count FROM invoice WHERE status = 'open' AND attempted = 1 \
-                 AND attempt_count > 0 AND coalesce(amount_remaining, 1) > 0 \
-                 GROUP BY currency ORDER BY 3 DESC, 1",
-            )
-            .await?,
+            payment_failed: payment_failed_sums(connection).await?,
             collected_this_month: collected(connection, this_month, zone).await?,
             drafts_old: drafts_old(connection, now).await?,
             uncollectible: sums(
@@ -210,21 +206,36 @@ async fn past_due_tenants(connection: &mut SqliteConnection, now: i64) -> Result
     Ok(query.build_query_scalar().fetch_one(connection).await?)
 }
 
+async fn payment_failed_sums(connection: &mut SqliteConnection) -> Result<Vec<CurrencySum>> {
+    let mut query = QueryBuilder::new(
+        "SELECT i.currency, coalesce(sum(i.amount_remaining), 0) AS amount, count(*) AS count \
+         FROM invoice i WHERE ",
+    );
+    query.push(payment_failed("i"));
+    query.push(" GROUP BY i.currency ORDER BY 3 DESC, 1");
+    Ok(query.build_query_as().fetch_all(connection).await?)
+}
+
 async fn collected(
     connection: &mut SqliteConnection,
     month: Month,
     zone: Zone,
 ) -> Result<Vec<CurrencySum>> {
     let range = month.range(zone);
-    Ok(sqlx::query_as(
-        "SELECT currency, sum(coalesce(amount, 0) - coalesce(amount_refunded, 0)) AS amount, \
-         count(*) AS count FROM charge WHERE created >= ?1 AND created < ?2 \
-         AND status = 'succeeded' GROUP BY currency ORDER BY 3 DESC, 1",
-    )
-    .bind(range.start)
-    .bind(range.end)
-    .fetch_all(connection)
-    .await?)
+    let mut query = QueryBuilder::new(format!(
+        "SELECT currency, sum(amount) AS amount, count(*) AS count FROM ( \
+         SELECT c.currency, coalesce({COLLECTED}, 0) - {REFUNDED} AS amount FROM charge c \
+         WHERE c.status = 'succeeded' AND coalesce(c.captured, 1) AND c.created >= "
+    ));
+    query.push_bind(range.start).push(" AND c.created < ");
+    query.push_bind(range.end).push(format!(
+        " UNION ALL SELECT c.currency, coalesce(c.amount_paid, 0) FROM invoice_payment c \
+         WHERE {OUTSIDE_STRIPE} AND c.status = 'paid' AND c.created >= "
+    ));
+    query.push_bind(range.start).push(" AND c.created < ");
+    query.push_bind(range.end);
+    query.push(") GROUP BY currency ORDER BY 3 DESC, 1");
+    Ok(query.build_query_as().fetch_all(connection).await?)
 }
 
 async fn drafts_old(connection: &mut SqliteConnection, now: i64) -> Result<Vec<CurrencySum>> {
@@ -249,8 +260,70 @@ async fn trial_ending(connection: &mut SqliteConnection, now: i64) -> Result<i64
     .await?)
 }
 
-/// One pass over the index that holds what is added up.
+/// Statuses of invoices that are documents, found by steps through the index.
+const DOCUMENT_STATUSES: &str = "WITH RECURSIVE step (status) AS ( \
+     SELECT min(coalesce(status, '')) FROM invoice WHERE deleted = 0 \
+     UNION ALL \
+     SELECT (SELECT min(coalesce(status, '')) FROM invoice \
+             WHERE deleted = 0 AND coalesce(status, '') > step.status) \
+     FROM step WHERE step.status IS NOT NULL) \
+     SELECT status FROM step WHERE status NOT IN ('', 'draft', 'void')";
+
+/// Each month and currency is a few ranges of the index that holds what is added up; while a
+/// first load has not built it yet, one pass over the rows adds them up.
 async fn months(
+    connection: &mut SqliteConnection,
+    newest: Month,
+    zone: Zone,
+) -> Result<Vec<MonthSum>> {
+    if !crate::meta::is_settled(connection).await? {
+        return months_in_one_pass(connection, newest, zone).await;
+    }
+    let statuses: Vec<String> = sqlx::query_scalar(DOCUMENT_STATUSES)
+        .fetch_all(&mut *connection)
+        .await?;
+    let currencies = invoiced_currencies(connection).await?;
+    let mut sums = Vec::new();
+    let months = std::iter::successors(Some(newest), |month| Some(month.previous()));
+    for month in months.take(MONTHS) {
+        for currency in &currencies {
+            let mut query = month_query(month, zone, currency, &statuses);
+            let (invoiced, paid, invoices) =
+                query.build_query_as().fetch_one(&mut *connection).await?;
+            if invoices > 0 {
+                sums.push(MonthSum {
+                    month,
+                    currency: currency.clone(),
+                    invoiced,
+                    paid,
+                    invoices,
+                });
+            }
+        }
+    }
+    Ok(sums)
+}
+
+pub(crate) fn month_query(
+    month: Month,
+    zone: Zone,
+    currency: &str,
+    statuses: &[String],
+) -> QueryBuilder<Sqlite> {
+    let range = month.range(zone);
+    let mut query = QueryBuilder::new(
+        "SELECT coalesce(sum(i.total), 0), coalesce(sum(i.amount_paid), 0), count(*) \
+         FROM invoice i WHERE i.deleted = 0 AND i.status_transitions_finalized_at IS NOT NULL \
+         AND i.currency = ",
+    );
+    query.push_bind(currency.to_owned()).push(" AND ");
+    push_in(&mut query, "i.status", statuses.iter().map(String::as_str));
+    query.push(" AND i.accounted_at >= ").push_bind(range.start);
+    query.push(" AND i.accounted_at < ").push_bind(range.end);
+    query
+}
+
+async fn months_in_one_pass(
     connection: &mut SqliteConnection,
     newest: Month,
     zone: Zone,
@@ -258,9 +331,6 @@ async fn months(
     let months: Vec<Month> = std::iter::successors(Some(newest), |month| Some(month.previous()))
         .take(MONTHS)
         .collect();
-    let Some(oldest) = months.last() else {
-        return Ok(Vec::new());
-    };
     let mut query = QueryBuilder::new("SELECT CASE ");
     for (n, month) in months.iter().enumerate() {
         query
@@ -271,26 +341,20 @@ async fn months(
     query.push(
         "END AS month, i.currency, coalesce(sum(i.total), 0), coalesce(sum(i.amount_paid), 0), \
          count(*) FROM invoice i WHERE i.deleted = 0 AND i.status NOT IN ('draft', 'void') \
-         AND i.status_transitions_finalized_at IS NOT NULL AND i.accounted_at >= ",
+         AND i.status_transitions_finalized_at IS NOT NULL AND i.accounted_at < ",
     );
-    query.push_bind(oldest.range(zone).start);
-    query
-        .push(" AND i.accounted_at < ")
-        .push_bind(newest.range(zone).end);
-    query.push(" GROUP BY 1, 2 ORDER BY 1, 2");
+    query.push_bind(newest.range(zone).end);
+    query.push(" GROUP BY 1, 2 HAVING month IS NOT NULL");
     let rows: Vec<(i64, String, i64, i64, i64)> =
         query.build_query_as().fetch_all(connection).await?;
-    Ok(rows
-        .into_iter()
-        .filter_map(|(n, currency, invoiced, paid, invoices)| {
-            let month = *months.get(usize::try_from(n).ok()?)?;
-            Some(MonthSum {
-                month,
-                currency,
-                invoiced,
-                paid,
-                invoices,
-            })
+    let sum = |(n, currency, invoiced, paid, invoices): (i64, _, _, _, _)| {
+        Some(MonthSum {
+            month: *months.get(usize::try_from(n).ok()?)?,
+            currency,
+            invoiced,
+            paid,
+            invoices,
         })
-        .collect())
+    };
+    Ok(rows.into_iter().filter_map(sum).collect())
 }

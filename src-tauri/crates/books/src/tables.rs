@@ -14,6 +14,8 @@ pub use search::{Hit, HitKind};
 pub use tenants::{TenantFilter, TenantRow, TenantSort};
 pub use totals::InvoiceTotals;
 pub(crate) use totals::totals;
+#[cfg(test)]
+pub(crate) use totals::totals_query;
 
 /// Rows of one page, at most.
 pub const MAX_PAGE_ROWS: u32 = 500;

@@ -8,4 +8,7 @@ mod fixture;
 mod ledger;
 mod open;
 mod pages;
+mod past_due;
+mod payments;
+mod plans;
 mod tables;

@@ -10,7 +10,7 @@ use super::{BATCH, ExportReader, Source, columns, flag, json_rows};
 use crate::books::Books;
 use crate::error::Result;
 use crate::subscriptions::{DiscountDetail, by_id};
-use crate::tables::filter::Search;
+use crate::tables::filter::{Search, past_due};
 use crate::tables::invoices::Invoices;
 use crate::tables::listing::Listing as _;
 use crate::tables::names::ProductNames;
@@ -92,7 +92,8 @@ pub struct InvoiceExport {
     pub charge: Option<String>,
 }
 
-const COLUMNS: [&str; 46] = [
+/// Columns before the one that says whether it is past due.
+const COLUMNS: [&str; 10] = [
     "i.num",
     "i.accounted_at",
     "i.id",
@@ -103,7 +104,9 @@ const COLUMNS: [&str; 46] = [
     "t.tenant_id",
     "i.description",
     "i.status",
-    PAST_DUE,
+];
+/// Columns behind it.
+const MORE_COLUMNS: [&str; 35] = [
     "(SELECT text FROM word WHERE num = i.billing_reason)",
     "(SELECT text FROM word WHERE num = i.collection_method)",
     "i.currency",
@@ -147,10 +150,6 @@ const CHARGE: &str = "(SELECT coalesce(p.payment_charge, q.latest_charge) \
      FROM invoice_payment p LEFT JOIN payment_intent q ON q.num = p.payment_intent_num \
      WHERE p.invoice_num = i.num ORDER BY p.status = 'paid' DESC, p.is_default DESC, p.num \
      LIMIT 1)";
-/// The rule of `push_past_due`; the moment stands in the table `at`.
-pub(super) const PAST_DUE: &str = "(i.status = 'open' AND coalesce(i.amount_remaining, 1) > 0 \
-     AND ((i.attempted = 1 AND i.attempt_count > 0) OR i.due_date < at.now))";
-
 /// The walk over invoices in the order of their accounting date.
 pub(super) struct Walk {
     pub(super) filter: InvoiceFilter,
@@ -184,7 +183,7 @@ impl Walk {
         let listing = self.listing();
         query.push(" FROM (SELECT i.num, i.accounted_at ");
         listing.push_from(query);
-        listing.push_where(query);
+        listing.push_where_in_order(query);
         if let Some((accounted_at, num)) = self.last {
             query
                 .push(" AND (i.accounted_at, i.num) > (")
@@ -220,8 +219,11 @@ impl Source<InvoiceExport> for Reader {
 impl Reader {
     async fn batch(&mut self, connection: &mut SqliteConnection) -> Result<Vec<InvoiceExport>> {
         let mut query = QueryBuilder::new(format!(
-            "SELECT json_group_array(json_array({}, {SETS}, {}) ORDER BY n.accounted_at, n.num)",
+            "SELECT json_group_array(json_array({}, {}, {}, {SETS}, {}) \
+             ORDER BY n.accounted_at, n.num)",
             columns(&COLUMNS),
+            past_due("i", "at.now"),
+            columns(&MORE_COLUMNS),
             if self.with_charge { CHARGE } else { "NULL" },
         ));
         self.walk.push_next(&mut query, BATCH);
@@ -332,4 +334,14 @@ impl Books {
             ended: false,
         })
     }
+}
+
+/// The statement that finds the next invoices of a walk which has begun.
+#[cfg(test)]
+pub(crate) fn walk_query(filter: &InvoiceFilter, now: i64) -> QueryBuilder<Sqlite> {
+    let mut walk = Walk::new(filter, now, Search::Built);
+    walk.went_to(0, 0);
+    let mut query = QueryBuilder::new("SELECT n.num");
+    walk.push_next(&mut query, BATCH);
+    query
 }

@@ -24,9 +24,12 @@ pub struct PaymentExport {
     /// `charge`, or `invoice_payment` for what was paid outside Stripe.
     pub source: String,
     pub created: i64,
-    /// `succeeded`, `failed`, `pending`, `canceled`.
+    /// `succeeded`: it was collected; `failed`; `pending`: not decided yet, or authorised and
+    /// not collected; `canceled`: an authorisation that was given back, too.
     pub status: String,
+    /// What was collected; of the other attempts, what was asked for.
     pub amount: Option<i64>,
+    /// Of what was collected, given back since.
     pub amount_refunded: Option<i64>,
     pub currency: String,
     pub customer: Option<String>,
@@ -49,14 +52,27 @@ pub struct PaymentExport {
     pub description: Option<String>,
 }
 
+/// A charge that was only authorised collected nothing: its money may still come, or was freed.
+const STATUS: &str = "CASE WHEN c.status <> 'succeeded' OR coalesce(c.captured, 1) THEN c.status \
+     WHEN c.refunded THEN 'canceled' ELSE 'pending' END";
+/// What a charge collected, which may be less than was authorised; else what was asked for.
+pub(crate) const COLLECTED: &str = "CASE WHEN c.status = 'succeeded' AND coalesce(c.captured, 1) \
+     THEN coalesce(c.amount_captured, c.amount) ELSE c.amount END";
+/// What was given back of it. Stripe counts what was authorised and not collected among the
+/// refunds of a charge: that was never the company's.
+pub(crate) const REFUNDED: &str = "CASE WHEN NOT coalesce(c.captured, 1) THEN 0 \
+     WHEN c.amount_refunded >= c.amount - coalesce(c.amount_captured, c.amount) \
+     AND c.status = 'succeeded' \
+     THEN c.amount_refunded - (c.amount - coalesce(c.amount_captured, c.amount)) \
+     ELSE coalesce(c.amount_refunded, 0) END";
 const CHARGE: [&str; 23] = [
     "c.num",
     "c.id",
     "'charge'",
     "c.created",
-    "c.status",
-    "c.amount",
-    "c.amount_refunded",
+    STATUS,
+    COLLECTED,
+    REFUNDED,
     "c.currency",
     "k.id",
     "t.name",
@@ -100,9 +116,14 @@ const OUTSIDE: [&str; 23] = [
     "0",
     "NULL",
 ];
-/// The invoice that a charge's intent settles.
-const INVOICE: &str = "(SELECT q.invoice_num FROM invoice_payment q \
-     WHERE q.payment_intent_num = c.payment_intent_num ORDER BY q.num LIMIT 1)";
+/// The invoice that a charge's intent settles, or the charge itself where it has none.
+const INVOICE: &str = "CASE WHEN c.payment_intent_num IS NULL \
+     THEN (SELECT q.invoice_num FROM invoice_payment q \
+         WHERE q.payment_charge = c.id ORDER BY q.num LIMIT 1) \
+     ELSE (SELECT q.invoice_num FROM invoice_payment q \
+         WHERE q.payment_intent_num = c.payment_intent_num ORDER BY q.num LIMIT 1) END";
+/// Invoice payments without an intent and a charge: they were made outside Stripe.
+pub(crate) const OUTSIDE_STRIPE: &str = "c.payment_intent_num IS NULL AND c.payment_charge IS NULL";
 
 /// What of a filter speaks of invoices: all but its dates, which speak of the document itself.
 pub(super) fn of_invoice(filter: &InvoiceFilter) -> Option<InvoiceFilter> {
@@ -160,11 +181,11 @@ impl Reader {
         query.push(match part {
             Part::Charges => " FROM charge c WHERE 1",
             // An intent's payment is its charges; the others have no row there.
-            Part::Outside => {
-                " FROM invoice_payment c WHERE c.payment_intent_num IS NULL \
-                 AND c.payment_charge IS NULL"
-            }
+            Part::Outside => " FROM invoice_payment c WHERE ",
         });
+        if part == Part::Outside {
+            query.push(OUTSIDE_STRIPE);
+        }
         if let Some(from) = self.filter.finalized_from {
             query.push(" AND c.created >= ").push_bind(from);
         }
@@ -228,7 +249,8 @@ impl Part {
     fn invoice(self) -> &'static str {
         match self {
             Self::Charges => INVOICE,
-            Self::Outside => "c.invoice_num",
+            // The plus sign: rows are found in the order of their time.
+            Self::Outside => "+c.invoice_num",
         }
     }
 }

@@ -7,14 +7,42 @@ const MAX_WORDS: usize = 8;
 /// Letters of a word that count.
 const MAX_WORD_LETTERS: usize = 80;
 
-/// An open invoice that is past its due date or whose payment failed: the rule of
-/// [`billing::is_past_due`], as a condition. The moment is bound.
-pub(crate) fn push_past_due(query: &mut QueryBuilder<Sqlite>, alias: &str, now: i64) {
-    query.push(format!(
+/// Invoices whose money is on its way: the payment that Stripe collects them by is with a bank.
+/// It names no row outside, so SQLite reads it once a statement; both tables have an index of
+/// such rows alone.
+const ON_ITS_WAY: &str = "SELECT q.invoice_num FROM payment_intent y \
+     CROSS JOIN invoice_payment q ON q.payment_intent_num = y.num WHERE y.status = 'processing' \
+     AND q.status = 'open' AND q.is_default = 1 AND q.invoice_num IS NOT NULL";
+
+/// The rule of [`billing::is_past_due`] in SQL, before and behind the moment.
+fn past_due_around(alias: &str) -> (String, String) {
+    let before = format!(
         "({alias}.status = 'open' AND coalesce({alias}.amount_remaining, 1) > 0 \
          AND (({alias}.attempted = 1 AND {alias}.attempt_count > 0) OR {alias}.due_date < "
-    ));
-    query.push_bind(now).push("))");
+    );
+    (before, format!(") AND {alias}.num NOT IN ({ON_ITS_WAY}))"))
+}
+
+/// An open invoice that is past its due date or whose payment failed, at the moment that the
+/// expression `moment` gives.
+pub(crate) fn past_due(alias: &str, moment: &str) -> String {
+    let (before, behind) = past_due_around(alias);
+    format!("{before}{moment}{behind}")
+}
+
+/// The same with the moment bound.
+pub(crate) fn push_past_due(query: &mut QueryBuilder<Sqlite>, alias: &str, now: i64) {
+    let (before, behind) = past_due_around(alias);
+    query.push(before).push_bind(now).push(behind);
+}
+
+/// An open invoice whose payment failed: the rule of [`billing::payment_failed`].
+pub(crate) fn payment_failed(alias: &str) -> String {
+    format!(
+        "({alias}.status = 'open' AND coalesce({alias}.amount_remaining, 1) > 0 \
+         AND {alias}.attempted = 1 AND {alias}.attempt_count > 0 \
+         AND {alias}.num NOT IN ({ON_ITS_WAY}))"
+    )
 }
 
 /// `expression IN (…)`, values bound.

@@ -108,46 +108,54 @@ impl Invoices<'_> {
         self.filter.statuses.iter().any(|status| status == PAST_DUE)
     }
 
-    fn push_statuses(&self, query: &mut QueryBuilder<Sqlite>) {
+    fn push_statuses(&self, query: &mut QueryBuilder<Sqlite>, reach: Reach) {
         let statuses = &self.filter.statuses;
         if statuses.is_empty() {
             return;
         }
-        query.push(" AND (");
-        push_in(
-            query,
-            "i.status",
-            statuses
-                .iter()
-                .map(String::as_str)
-                .filter(|status| *status != PAST_DUE),
-        );
+        let plain = || {
+            let plain = statuses.iter().map(String::as_str);
+            plain.filter(|status| *status != PAST_DUE)
+        };
+        reach.push_and(query);
+        // An empty list would hide the index of open invoices.
+        if plain().next().is_some() {
+            push_in(query, "i.status", plain());
+            if self.depends_on_now() {
+                query.push(" OR ");
+            }
+        }
         if self.depends_on_now() {
-            query.push(" OR ");
             push_past_due(query, "i", self.now);
         }
         query.push(")");
     }
 
-    fn push_plans(&self, query: &mut QueryBuilder<Sqlite>) {
+    fn push_plans(&self, query: &mut QueryBuilder<Sqlite>, reach: Reach) {
         if self.filter.plans.is_empty() {
             return;
         }
-        query.push(
-            " AND i.num IN (SELECT d.num FROM invoice_digest d WHERE d.product_set IN ( \
-             SELECT s.num FROM product_set s WHERE EXISTS (SELECT 1 FROM product p WHERE ",
-        );
+        reach.push_and(query);
+        // Along an order each row is looked up; otherwise the plan finds the rows.
+        query.push(match reach {
+            Reach::Any => "i.num IN (SELECT d.num FROM invoice_digest d WHERE d.product_set IN (",
+            Reach::InOrder => {
+                "EXISTS (SELECT 1 FROM invoice_digest d WHERE d.num = i.num \
+                 AND d.product_set IN ("
+            }
+        });
+        query.push("SELECT s.num FROM product_set s WHERE EXISTS (SELECT 1 FROM product p WHERE ");
         push_in(
             query,
             "p.name",
             self.filter.plans.iter().map(String::as_str),
         );
-        query.push(" AND instr(' ' || s.products || ' ', ' ' || p.id || ' ') > 0)))");
+        query.push(" AND instr(' ' || s.products || ' ', ' ' || p.id || ' ') > 0))))");
     }
 
-    fn push_words(&self, query: &mut QueryBuilder<Sqlite>) {
+    fn push_words(&self, query: &mut QueryBuilder<Sqlite>, reach: Reach) {
         for word in words(&self.filter.text) {
-            query.push(" AND (");
+            reach.push_and(query);
             match self.search {
                 Search::Built => {
                     query.push(
@@ -165,6 +173,129 @@ impl Invoices<'_> {
             push_tenant_word(query, "i.customer_num", &word, self.search);
             query.push(")");
         }
+    }
+
+    fn push_amounts(&self, query: &mut QueryBuilder<Sqlite>, reach: Reach) {
+        if let Some(min) = self.filter.total_min {
+            reach.push_and(query);
+            query.push("i.total >= ").push_bind(min).push(")");
+        }
+        if let Some(max) = self.filter.total_max {
+            reach.push_and(query);
+            query.push("i.total <= ").push_bind(max).push(")");
+        }
+    }
+
+    fn push_dates(&self, query: &mut QueryBuilder<Sqlite>, reach: Reach) {
+        let filter = self.filter;
+        if filter.finalized_from.is_some() || filter.finalized_before.is_some() {
+            reach.push_and(query);
+            query.push("i.status_transitions_finalized_at IS NOT NULL)");
+        }
+        let reach = reach.unless(self.sort == InvoiceSort::Finalized);
+        if let Some(from) = filter.finalized_from {
+            reach.push_and(query);
+            query.push("i.accounted_at >= ").push_bind(from).push(")");
+        }
+        if let Some(before) = filter.finalized_before {
+            reach.push_and(query);
+            query.push("i.accounted_at < ").push_bind(before).push(")");
+        }
+    }
+
+    fn push_conditions(&self, query: &mut QueryBuilder<Sqlite>, reach: Reach) {
+        let filter = self.filter;
+        query.push(" WHERE i.deleted = 0");
+        self.push_statuses(query, reach);
+        self.push_dates(query, reach);
+        if !filter.currencies.is_empty() {
+            let lower: Vec<String> = filter.currencies.iter().map(|c| c.to_lowercase()).collect();
+            reach.push_and(query);
+            push_in(query, "i.currency", lower.iter().map(String::as_str));
+            query.push(")");
+        }
+        self.push_amounts(query, reach);
+        if let Some(customer) = &filter.customer {
+            // The index of a customer's invoices holds them by accounting date.
+            reach
+                .unless(self.sort == InvoiceSort::Finalized)
+                .push_and(query);
+            query.push("i.customer_num = (SELECT num FROM object WHERE kind = 1 AND id = ");
+            query.push_bind(customer.clone()).push("))");
+        }
+        self.push_plans(query, reach);
+        self.push_words(query, reach);
+    }
+
+    /// Where in the index of the sort the rows can be: what the conditions say about its first
+    /// columns, once more.
+    fn push_range(&self, query: &mut QueryBuilder<Sqlite>) {
+        match self.sort {
+            InvoiceSort::Total => {
+                let bounds = (self.filter.total_min, self.filter.total_max);
+                self.push_amount_range(query, "coalesce(i.total, 0)", bounds);
+            }
+            InvoiceSort::Remaining => {
+                self.push_amount_range(query, "coalesce(i.amount_remaining, 0)", (None, None));
+            }
+            InvoiceSort::Status => self.push_status_range(query),
+            _ => {}
+        }
+    }
+
+    /// The amount is bounded in any case: two columns decide for this index and no other.
+    fn push_amount_range(
+        &self,
+        query: &mut QueryBuilder<Sqlite>,
+        amount: &str,
+        (min, max): (Option<i64>, Option<i64>),
+    ) {
+        let [currency] = self.filter.currencies.as_slice() else {
+            return;
+        };
+        query.push(" AND i.currency = ");
+        query.push_bind(currency.to_lowercase());
+        query.push(" AND ").push(amount).push(" >= ");
+        query.push_bind(min.unwrap_or(i64::MIN));
+        query.push(" AND ").push(amount).push(" <= ");
+        query.push_bind(max.unwrap_or(i64::MAX));
+    }
+
+    fn push_status_range(&self, query: &mut QueryBuilder<Sqlite>) {
+        let statuses = self.filter.statuses.iter().map(|status| {
+            let past_due = status == PAST_DUE;
+            if past_due { "open" } else { status.as_str() }
+        });
+        let (first, last) = (statuses.clone().min(), statuses.max());
+        if let (Some(first), Some(last)) = (first, last) {
+            query.push(" AND coalesce(i.status, '') >= ");
+            query.push_bind(first.to_owned());
+            query.push(" AND coalesce(i.status, '') <= ");
+            query.push_bind(last.to_owned());
+        }
+    }
+}
+
+/// Which indexes a condition may be answered by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Reach {
+    /// Any: how many rows there are, what they add up to.
+    Any,
+    /// That of the sort alone: the planner does not look behind a plus sign.
+    InOrder,
+}
+
+impl Reach {
+    fn push_and(self, query: &mut QueryBuilder<Sqlite>) {
+        query.push(match self {
+            Self::Any => " AND (",
+            Self::InOrder => " AND +(",
+        });
+    }
+
+    /// Any where the sort's own index answers the condition.
+    fn unless(self, own: bool) -> Self {
+        if own { Self::Any } else { self }
     }
 }
 
@@ -185,35 +316,17 @@ impl Listing for Invoices<'_> {
     }
 
     fn push_where(&self, query: &mut QueryBuilder<Sqlite>) {
-        let filter = self.filter;
-        query.push(" WHERE i.deleted = 0");
-        self.push_statuses(query);
-        if filter.finalized_from.is_some() || filter.finalized_before.is_some() {
-            query.push(" AND i.status_transitions_finalized_at IS NOT NULL");
-        }
-        if let Some(from) = filter.finalized_from {
-            query.push(" AND i.accounted_at >= ").push_bind(from);
-        }
-        if let Some(before) = filter.finalized_before {
-            query.push(" AND i.accounted_at < ").push_bind(before);
-        }
-        if !filter.currencies.is_empty() {
-            let lower: Vec<String> = filter.currencies.iter().map(|c| c.to_lowercase()).collect();
-            query.push(" AND ");
-            push_in(query, "i.currency", lower.iter().map(String::as_str));
-        }
-        if let Some(min) = filter.total_min {
-            query.push(" AND i.total >= ").push_bind(min);
-        }
-        if let Some(max) = filter.total_max {
-            query.push(" AND i.total <= ").push_bind(max);
-        }
-        if let Some(customer) = &filter.customer {
-            query.push(" AND i.customer_num = (SELECT num FROM object WHERE kind = 1 AND id = ");
-            query.push_bind(customer.clone()).push(")");
-        }
-        self.push_plans(query);
-        self.push_words(query);
+        self.push_conditions(query, Reach::Any);
+    }
+
+    fn push_where_in_order(&self, query: &mut QueryBuilder<Sqlite>) {
+        self.push_conditions(query, Reach::InOrder);
+        self.push_range(query);
+    }
+
+    fn has_order(&self) -> bool {
+        // A tenant's name stands in another table.
+        self.sort != InvoiceSort::Tenant
     }
 
     fn keys(&self) -> &'static [&'static str] {

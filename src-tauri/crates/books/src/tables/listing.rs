@@ -1,9 +1,11 @@
 //! Rank to key: a sparse index over a filtered and sorted table, so that any position of a
 //! million rows is a short read away.
 //!
-//! Near either end rows are read from that end. Further in, one pass over the sorted table notes
-//! the key of every 256th row; a read starts at the nearest noted key. What was noted is kept per
-//! filter and sort until the books change.
+//! Few rows are sorted once and their numbers kept: then whatever index finds them serves. Many
+//! rows are read along the index of the sort, which conditions must not lead away from: near
+//! either end from that end; further in, one pass over the index notes the key of every 256th
+//! row, and a read starts at the nearest noted key. What was noted is kept per filter and sort
+//! until the books change.
 
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -19,6 +21,8 @@ use crate::record::{Cell, cell_at};
 const STRIDE: u64 = 256;
 /// Up to this rank a read counts from the end of the table, without an index.
 const NEAR: u64 = 2_048;
+/// Up to this many rows the order is kept as a whole: 64 KB.
+const FEW: u64 = if cfg!(test) { 16 } else { 8_192 };
 /// Filters and sorts whose index is kept.
 const KEPT: usize = 24;
 /// While a first load changes the books several times a second, an index is used for up to ten
@@ -33,6 +37,14 @@ pub(crate) trait Listing {
     fn push_from(&self, query: &mut QueryBuilder<Sqlite>);
     /// ` WHERE …`, always with at least one condition.
     fn push_where(&self, query: &mut QueryBuilder<Sqlite>);
+    /// The same for a read along the index of the sort: no condition offers another index.
+    fn push_where_in_order(&self, query: &mut QueryBuilder<Sqlite>) {
+        self.push_where(query);
+    }
+    /// Whether an index holds the order. Else all rows are sorted once and the order is kept.
+    fn has_order(&self) -> bool {
+        true
+    }
     /// The expressions by which it is sorted, without the row's number.
     fn keys(&self) -> &'static [&'static str];
     /// The expression of the row's number.
@@ -46,6 +58,8 @@ struct Counted {
     data_version: u64,
     total: Option<u64>,
     anchors: Option<Arc<Vec<Key>>>,
+    /// The numbers of all rows in their order, where they are few or no index holds the order.
+    whole: Option<Arc<Vec<i64>>>,
     at: Option<Instant>,
     cost: Duration,
 }
@@ -72,6 +86,21 @@ impl RankCache {
         entries.push_front((key, Arc::clone(&entry)));
         entries.truncate(KEPT);
         entry
+    }
+
+    /// Of orders that are kept as a whole, one at most is large: 8 MB for a million rows.
+    fn drop_large(&self, but: &Entry) {
+        let entries = self.entries.lock().unwrap_or_else(PoisonError::into_inner);
+        for (_, entry) in entries.iter().filter(|(_, entry)| !Arc::ptr_eq(entry, but)) {
+            if let Ok(mut counted) = entry.try_lock()
+                && counted
+                    .whole
+                    .as_ref()
+                    .is_some_and(|whole| whole.len() as u64 > FEW)
+            {
+                counted.whole = None;
+            }
+        }
     }
 }
 
@@ -158,6 +187,11 @@ pub(crate) async fn page(
         if low >= high {
             return Ok((total, Vec::new()));
         }
+        if total <= FEW || !listing.has_order() {
+            let whole = whole(connection, &mut counted, listing).await?;
+            cache.drop_large(&entry);
+            return Ok((total, part(&whole, low, high, direction)));
+        }
         let deep = low >= NEAR && total - high >= NEAR;
         if deep && counted.anchors.is_none() {
             let since = Instant::now();
@@ -186,6 +220,45 @@ pub(crate) async fn page(
     Ok((total, nums))
 }
 
+/// The numbers of all rows in their order. The plus signs keep the sort from choosing the index:
+/// the conditions do.
+async fn whole(
+    connection: &mut SqliteConnection,
+    counted: &mut Counted,
+    listing: &(dyn Listing + Send + Sync),
+) -> Result<Arc<Vec<i64>>> {
+    if let Some(whole) = &counted.whole {
+        return Ok(Arc::clone(whole));
+    }
+    let since = Instant::now();
+    let mut query = QueryBuilder::new("SELECT ");
+    query.push(listing.num()).push(" ");
+    listing.push_from(&mut query);
+    listing.push_where(&mut query);
+    query.push(" ORDER BY ");
+    for key in listing.keys() {
+        query.push("+").push(*key).push(", ");
+    }
+    query.push("+").push(listing.num());
+    let whole: Arc<Vec<i64>> = Arc::new(query.build_query_scalar().fetch_all(connection).await?);
+    counted.whole = Some(Arc::clone(&whole));
+    counted.spent(since);
+    Ok(whole)
+}
+
+/// Ranks `low..high` of an order.
+fn part(whole: &[i64], low: u64, high: u64, direction: Direction) -> Vec<i64> {
+    let place = |rank: u64| usize::try_from(rank).map_or(whole.len(), |n| n.min(whole.len()));
+    let mut nums = whole
+        .get(place(low)..place(high))
+        .unwrap_or_default()
+        .to_vec();
+    if direction == Direction::Descending {
+        nums.reverse();
+    }
+    nums
+}
+
 fn push_order(query: &mut QueryBuilder<Sqlite>, listing: &(dyn Listing + Send + Sync), down: bool) {
     query.push(" ORDER BY ");
     let direction = if down { " DESC" } else { "" };
@@ -202,13 +275,23 @@ async fn from_end(
     skip: u64,
     count: u64,
 ) -> Result<Vec<i64>> {
+    let mut query = end_query(listing, down, skip, count);
+    Ok(query.build_query_scalar().fetch_all(connection).await?)
+}
+
+pub(crate) fn end_query(
+    listing: &(dyn Listing + Send + Sync),
+    down: bool,
+    skip: u64,
+    count: u64,
+) -> QueryBuilder<Sqlite> {
     let mut query = QueryBuilder::new("SELECT ");
     query.push(listing.num()).push(" ");
     listing.push_from(&mut query);
-    listing.push_where(&mut query);
+    listing.push_where_in_order(&mut query);
     push_order(&mut query, listing, down);
     push_window(&mut query, skip, count);
-    Ok(query.build_query_scalar().fetch_all(connection).await?)
+    query
 }
 
 fn push_window(query: &mut QueryBuilder<Sqlite>, skip: u64, count: u64) {
@@ -225,8 +308,23 @@ async fn anchors(
     connection: &mut SqliteConnection,
     listing: &(dyn Listing + Send + Sync),
 ) -> Result<Vec<Key>> {
+    let rows = anchors_query(listing).build().fetch_all(connection).await?;
+    let mut anchors = rows
+        .iter()
+        .map(|row| {
+            let key = (1..row.len())
+                .map(|n| Ok(cell_at(row, n)?))
+                .collect::<Result<Key>>()?;
+            Ok((row.try_get::<i64, _>(0)?, key))
+        })
+        .collect::<Result<Vec<_>>>()?;
+    anchors.sort_unstable_by_key(|(rank, _)| *rank);
+    Ok(anchors.into_iter().map(|(_, key)| key).collect())
+}
+
+pub(crate) fn anchors_query(listing: &(dyn Listing + Send + Sync)) -> QueryBuilder<Sqlite> {
     let keys = listing.keys();
-    let mut query = QueryBuilder::new("SELECT ");
+    let mut query = QueryBuilder::new("SELECT rank, ");
     for n in 0..keys.len() {
         query.push(format!("k{n}, "));
     }
@@ -240,16 +338,9 @@ async fn anchors(
     push_order(&mut query, listing, false);
     query.push(") AS rank ");
     listing.push_from(&mut query);
-    listing.push_where(&mut query);
-    query.push(format!(") WHERE rank % {STRIDE} = 1 ORDER BY rank"));
-    let rows = query.build().fetch_all(connection).await?;
-    rows.iter()
-        .map(|row| {
-            (0..row.len())
-                .map(|n| Ok(cell_at(row, n)?))
-                .collect::<Result<Key>>()
-        })
-        .collect()
+    listing.push_where_in_order(&mut query);
+    query.push(format!(") WHERE rank % {STRIDE} = 1"));
+    query
 }
 
 async fn from_anchor(
@@ -265,10 +356,20 @@ async fn from_anchor(
         return from_end(connection, listing, false, low, high - low).await;
     };
     let skip = low - (nearest as u64) * STRIDE;
+    let mut query = anchor_query(listing, anchor, skip, high - low);
+    Ok(query.build_query_scalar().fetch_all(connection).await?)
+}
+
+pub(crate) fn anchor_query(
+    listing: &(dyn Listing + Send + Sync),
+    anchor: &[Cell],
+    skip: u64,
+    count: u64,
+) -> QueryBuilder<Sqlite> {
     let mut query = QueryBuilder::new("SELECT ");
     query.push(listing.num()).push(" ");
     listing.push_from(&mut query);
-    listing.push_where(&mut query);
+    listing.push_where_in_order(&mut query);
     // The first key alone finds the place in the index; all together are exact.
     if let (Some(key), Some(value)) = (listing.keys().first(), anchor.first()) {
         query.push(" AND ").push(*key).push(" >= ");
@@ -287,8 +388,8 @@ async fn from_anchor(
     }
     query.push(")");
     push_order(&mut query, listing, false);
-    push_window(&mut query, skip, high - low);
-    Ok(query.build_query_scalar().fetch_all(connection).await?)
+    push_window(&mut query, skip, count);
+    query
 }
 
 fn push_cell(query: &mut QueryBuilder<Sqlite>, cell: &Cell) {

@@ -80,18 +80,7 @@ impl Books {
     pub async fn currencies(&self) -> Result<Vec<String>> {
         let mut reader = self.reader().await?;
         let mut order = currency_order(&mut reader).await?;
-        // Steps from one currency to the next through the index instead of reading all rows.
-        let invoiced: Vec<String> = sqlx::query_scalar(
-            "WITH RECURSIVE step (currency) AS ( \
-                 SELECT min(currency) FROM invoice WHERE deleted = 0 \
-                 UNION ALL \
-                 SELECT (SELECT min(currency) FROM invoice \
-                         WHERE deleted = 0 AND currency > step.currency) \
-                 FROM step WHERE step.currency IS NOT NULL) \
-             SELECT currency FROM step WHERE currency <> '' ORDER BY 1",
-        )
-        .fetch_all(&mut *reader)
-        .await?;
+        let invoiced = invoiced_currencies(&mut reader).await?;
         for currency in invoiced {
             if !order.contains(&currency) {
                 order.push(currency);
@@ -99,6 +88,22 @@ impl Books {
         }
         Ok(order)
     }
+}
+
+/// The currencies of invoices by code. Steps from one to the next through the index instead of
+/// reading all rows.
+pub(crate) async fn invoiced_currencies(connection: &mut SqliteConnection) -> Result<Vec<String>> {
+    Ok(sqlx::query_scalar(
+        "WITH RECURSIVE step (currency) AS ( \
+             SELECT min(currency) FROM invoice WHERE deleted = 0 \
+             UNION ALL \
+             SELECT (SELECT min(currency) FROM invoice \
+                     WHERE deleted = 0 AND currency > step.currency) \
+             FROM step WHERE step.currency IS NOT NULL) \
+         SELECT currency FROM step WHERE currency <> '' ORDER BY 1",
+    )
+    .fetch_all(connection)
+    .await?)
 }
 
 /// The currencies of tenants: by number of tenants, most first, ties by code.

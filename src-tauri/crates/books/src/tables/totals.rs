@@ -1,6 +1,6 @@
 //! Totals of what is filtered, per currency: drafts left out, void apart.
 
-use sqlx::{FromRow, QueryBuilder, SqliteConnection};
+use sqlx::{FromRow, QueryBuilder, Sqlite, SqliteConnection};
 
 use super::invoices::{InvoiceFilter, InvoiceSort, Invoices};
 use super::listing::Listing as _;
@@ -58,6 +58,14 @@ pub(crate) async fn totals(
     connection: &mut SqliteConnection,
     invoices: &Invoices<'_>,
 ) -> Result<Vec<InvoiceTotals>> {
+    let mut query = totals_query(invoices);
+    let mut totals: Vec<InvoiceTotals> = query.build_query_as().fetch_all(&mut *connection).await?;
+    let order = currency_order(connection).await?;
+    totals.sort_by_key(|total| currency_place(&order, &total.currency));
+    Ok(totals)
+}
+
+pub(crate) fn totals_query(invoices: &Invoices<'_>) -> QueryBuilder<Sqlite> {
     const COUNTS: &str = "coalesce(i.status, '') NOT IN ('draft', 'void')";
     let mut query = QueryBuilder::new(format!(
         "SELECT i.currency, count(*) FILTER (WHERE {COUNTS}) AS invoices, \
@@ -71,8 +79,5 @@ pub(crate) async fn totals(
     invoices.push_from(&mut query);
     invoices.push_where(&mut query);
     query.push(" GROUP BY i.currency");
-    let mut totals: Vec<InvoiceTotals> = query.build_query_as().fetch_all(&mut *connection).await?;
-    let order = currency_order(connection).await?;
-    totals.sort_by_key(|total| currency_place(&order, &total.currency));
-    Ok(totals)
+    query
 }

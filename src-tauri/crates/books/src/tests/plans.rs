@@ -229,8 +229,9 @@ async fn totals_and_months_read_an_index_that_holds_what_they_add_up() {
     for known in [Known::Nothing, Known::Small, Known::Million] {
         let book = book().await;
         let mut connection = connection(&book, known).await;
-        for filter in &filters()[..1] {
-            let table = table(filter, InvoiceSort::Finalized);
+        {
+            let none = InvoiceFilter::default();
+            let table = table(&none, InvoiceSort::Finalized);
             let plan = plan(&mut connection, &totals_query(&table)).await;
             assert_eq!(
                 plan, "SCAN i USING COVERING INDEX invoice_totals",
