@@ -468,3 +468,12 @@ CREATE VIRTUAL TABLE invoice_search USING fts5 (
 CREATE INDEX invoice_payment_open ON invoice_payment (payment_intent_num, invoice_num)
 WHERE status = 'open' AND is_default = 1;
 CREATE INDEX payment_intent_processing ON payment_intent (status) WHERE status = 'processing';
+
+-- These three are kept from the first row on, because the window's tables are looked at during a
+-- first load too: the invoices by date, what is owed, the tenants by name. All others wait for
+-- its end.
+CREATE INDEX invoice_by_accounted ON invoice (accounted_at) WHERE deleted = 0;
+CREATE INDEX invoice_open
+    ON invoice (customer_num, currency, amount_remaining, due_date, attempted, attempt_count)
+    WHERE status = 'open';
+CREATE INDEX tenant_by_name ON tenant (name_key);

@@ -88,7 +88,7 @@ impl Writer {
     pub(crate) async fn take_back(&mut self) -> Result<()> {
         if self.lent {
             interrupt::forget(&mut self.bulk).await?;
-            sqlx::query("PRAGMA cache_size = -65536")
+            sqlx::query("PRAGMA cache_size = -40960")
                 .execute(&mut self.bulk)
                 .await?;
             self.lent = false;

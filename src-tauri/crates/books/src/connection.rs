@@ -57,8 +57,8 @@ pub(crate) fn options(path: &Path, key: &BooksKey, role: Role) -> SqliteConnectO
             .journal_mode(SqliteJournalMode::Wal)
             // A power cut may lose the last batches, which are loaded again; never the file.
             .synchronous(SqliteSynchronous::Normal)
-            // 64 MB hold the inner pages of every index of a million invoices.
-            .pragma("cache_size", "-65536")
+            // 40 MB hold the inner pages of every index of a million invoices.
+            .pragma("cache_size", "-40960")
             // Fewer, larger checkpoints: each rewrites the same hot pages once.
             .pragma("wal_autocheckpoint", "20000")
             // A log that grew in a first load shrinks again.

@@ -26,15 +26,11 @@ pub struct SettleProgress {
 /// Who is told how far it is.
 pub type SettleListener<'a> = &'a (dyn Fn(SettleProgress) + Send + Sync);
 
-/// Indexes that the tables' sorts, the pages and the exports read by. Name and text.
-pub(crate) const INDEXES: [(&str, &str); 30] = [
+/// Indexes beside those of the schema, which a first load needs too, that the tables' sorts, the pages and the exports read by. Name and text.
+pub(crate) const INDEXES: [(&str, &str); 27] = [
     (
         "invoice_by_customer",
         "ON invoice (customer_num, accounted_at)",
-    ),
-    (
-        "invoice_by_accounted",
-        "ON invoice (accounted_at) WHERE deleted = 0",
     ),
     (
         "invoice_by_created",
@@ -59,11 +55,6 @@ pub(crate) const INDEXES: [(&str, &str); 30] = [
     (
         "invoice_by_status",
         "ON invoice (coalesce(status, ''), accounted_at) WHERE deleted = 0",
-    ),
-    (
-        "invoice_open",
-        "ON invoice (customer_num, currency, amount_remaining, due_date, attempted, \
-         attempt_count) WHERE status = 'open'",
     ),
     // What the totals of any filter by currency, status and date read, without the wide rows.
     (
@@ -105,7 +96,6 @@ pub(crate) const INDEXES: [(&str, &str); 30] = [
     ),
     ("credit_note_by_customer", "ON credit_note (customer_num)"),
     ("credit_note_by_invoice", "ON credit_note (invoice_num)"),
-    ("tenant_by_name", "ON tenant (name_key)"),
     ("tenant_by_plan", "ON tenant (plan, name_key)"),
     ("tenant_by_mrr", "ON tenant (currency, mrr)"),
     ("tenant_by_created", "ON tenant (created)"),

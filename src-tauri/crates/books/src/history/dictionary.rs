@@ -4,7 +4,6 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use sha2::{Digest, Sha256};
 use sqlx::SqliteConnection;
 use zstd::bulk::{Compressor, Decompressor};
 use zstd::dict::{DecoderDictionary, EncoderDictionary};
@@ -45,7 +44,7 @@ impl Dictionary {
         }
     }
 
-    fn train(place: Place, samples: &[Vec<u8>]) -> Option<Self> {
+    fn train(num: i64, place: Place, samples: &[Vec<u8>]) -> Option<Self> {
         let total: usize = samples.iter().map(Vec::len).sum();
         let size = MAX_DICTIONARY_BYTES.min(total / 4).max(1024);
         let bytes = match zstd::dict::from_samples(samples, size) {
@@ -55,11 +54,7 @@ impl Dictionary {
                 return None;
             }
         };
-        // Named by its content: two processes never give one number to two dictionaries.
-        let digest = Sha256::digest(&bytes);
-        let mut num = [0_u8; 8];
-        num[2..].copy_from_slice(&digest[..6]);
-        Some(Self::new(i64::from_be_bytes(num), place, bytes))
+        Some(Self::new(num, place, bytes))
     }
 
     /// A compressor of this dictionary.
@@ -133,7 +128,15 @@ impl Dictionaries {
             .take(MAX_SAMPLES)
             .filter_map(|sample| redact(sample).ok())
             .collect();
-        let trained = Arc::new(Dictionary::train(place, &samples)?);
+        // One process writes, and one thread trains: the next number is free. A batch that fails
+        // leaves no version with it.
+        let num = self
+            .known()
+            .by_num
+            .keys()
+            .max()
+            .map_or(1, |newest| newest + 1);
+        let trained = Arc::new(Dictionary::train(num, place, &samples)?);
         let mut known = self.known();
         known.by_place.insert(place, Arc::clone(&trained));
         known.by_num.insert(trained.num, Arc::clone(&trained));
