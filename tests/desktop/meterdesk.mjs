@@ -24,13 +24,32 @@ export function folders(test) {
   return made;
 }
 
+/** The driver now and then loses an app that has just started; it is started anew so often. */
+const ATTEMPTS = 3;
+
 /**
  * Opens the app on `places`. When something is waited for in vain, a picture of the window and the
  * app's log stay in shots/.
  */
 export async function open(test, places, environment = {}) {
+  const opened = {};
+  test.after(() => close(opened, places));
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      await launch(opened, places, environment);
+      opened.session.onMissing = () => keepEvidence(test, opened.session, places);
+      return opened.session;
+    } catch (error) {
+      await close(opened, places);
+      if (attempt === ATTEMPTS) throw error;
+      test.diagnostic(`the window did not open at attempt ${attempt}: ${error.message}`);
+    }
+  }
+}
+
+async function launch(opened, places, environment) {
   const port = await freePort();
-  const driver = spawn('WebKitWebDriver', [`--port=${port}`, '--host=127.0.0.1'], {
+  opened.driver = spawn('WebKitWebDriver', [`--port=${port}`, '--host=127.0.0.1'], {
     env: {
       ...process.env,
       TAURI_WEBVIEW_AUTOMATION: 'true',
@@ -42,30 +61,30 @@ export async function open(test, places, environment = {}) {
     stdio: 'ignore',
   });
   const address = `http://127.0.0.1:${port}`;
-  let session;
-  test.after(async () => {
-    await session?.close().catch(() => {});
-    await ended(driver);
-    // Single-instance would send the next window to one that is still closing.
-    await until(() => running(places).length === 0, 'the app did not end');
-  });
   await until(
     async () => (await fetch(`${address}/status`)).ok,
     'WebKitWebDriver did not answer',
   );
-  session = await Session.open(address, APP);
-  session.onMissing = () => keepEvidence(test, session, places);
-  await until(
-    () => session.run('return location.protocol === "tauri:" && document.readyState === "complete"'),
-    'the page did not load',
-  );
-  return session;
+  opened.session = await Session.open(address, APP);
+  const ready = 'return location.protocol === "tauri:" && document.readyState === "complete"';
+  await until(() => opened.session.run(ready), 'the page did not load');
+}
+
+async function close(opened, places) {
+  await opened.session?.close().catch(() => {});
+  opened.session = undefined;
+  if (opened.driver) await ended(opened.driver);
+  // The driver does not always end the app, and single-instance would send the next window to one
+  // that is still open.
+  for (const id of running(places)) process.kill(id, 'SIGTERM');
+  await until(() => running(places).length === 0, 'the app did not end');
 }
 
 /** The app's processes that work on that data folder. */
 function running(places) {
   return readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name))
+    .map(Number)
     .filter((id) => {
       try {
         const [program] = readFileSync(`/proc/${id}/cmdline`, 'utf8').split('\0');

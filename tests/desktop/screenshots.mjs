@@ -8,7 +8,7 @@ import { test } from 'node:test';
 
 import { folders, open } from './meterdesk.mjs';
 import { openSample } from './screens.mjs';
-import { THEMES, walk, walkFirstRun } from './walk.mjs';
+import { THEMES, settled, walk, walkFirstRun } from './walk.mjs';
 
 const out = process.env.METERDESK_SHOTS;
 
@@ -20,8 +20,7 @@ test('pictures of every screen', async (t) => {
     await t.test(theme, async (inner) => {
       const session = await open(inner, places, environment);
       const visit = async (screen) => {
-        await session.run('document.getAnimations().forEach((animation) => animation.finish())');
-        await session.run('return document.fonts.status');
+        await settled(session);
         writeFileSync(join(out, `${screen}-${theme}.png`), await session.screenshot());
       };
       if (bare) {

@@ -90,3 +90,16 @@ async function walkSheets(session, visit) {
   await session.keys(KEY.escape);
   await session.gone("//*[@role='dialog']");
 }
+
+/** Waits until everything stands as it stays: nothing moves, the font is there, it is drawn. */
+export async function settled(session) {
+  await session.runAsync(`
+    const drawn = () => new Promise((resolve) => { requestAnimationFrame(() => resolve()); });
+    await document.fonts.ready;
+    await drawn();
+    const ends = (animation) => animation.effect?.getTiming().iterations !== Infinity;
+    const moving = document.getAnimations().filter(ends);
+    await Promise.allSettled(moving.map((animation) => animation.finished));
+    await drawn();
+    await drawn();`);
+}

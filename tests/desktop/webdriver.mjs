@@ -9,6 +9,9 @@ const PATIENCE_MS = 20_000;
 /** How long the driver may take for one answer. */
 const ANSWER_MS = 60_000;
 
+/** How long the app may take to open its window. */
+const OPENED_MS = 20_000;
+
 /** Keys that are no letters, as the standard names them. */
 export const KEY = {
   enter: '\uE007',
@@ -61,9 +64,8 @@ export class Session {
   /** Opens the app through the driver at `driver`, e.g. `http://127.0.0.1:4444`. */
   static async open(driver, app) {
     const capabilities = { 'webkitgtk:browserOptions': { binary: app, args: [] } };
-    const opened = await request('POST', `${driver}/session`, {
-      capabilities: { alwaysMatch: capabilities },
-    });
+    const body = { capabilities: { alwaysMatch: capabilities } };
+    const opened = await request('POST', `${driver}/session`, body, OPENED_MS);
     return new Session(`${driver}/session/${opened.sessionId}`);
   }
 
@@ -180,12 +182,12 @@ export class Session {
   }
 }
 
-async function request(method, address, body) {
+async function request(method, address, body, patienceMs = ANSWER_MS) {
   const answer = await fetch(address, {
     method,
     headers: body ? { 'content-type': 'application/json' } : {},
     body: body ? JSON.stringify(body) : undefined,
-    signal: AbortSignal.timeout(ANSWER_MS),
+    signal: AbortSignal.timeout(patienceMs),
   });
   const { value } = await answer.json();
   if (!answer.ok) throw new Error(`${value.error}: ${value.message}`);
