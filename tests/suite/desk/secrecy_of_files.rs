@@ -86,7 +86,8 @@ fn customer_names(path: &Path) -> Vec<String> {
         .collect();
     assert!(!columns.is_empty(), "{headings:?}");
     let records = reader.records().map(|record| record.expect("a row"));
-    records.flat_map(|row| columns.iter().map(|&at| row[at].to_owned()).collect::<Vec<_>>()).collect()
+    let cells = |row: csv::StringRecord| columns.iter().map(|&at| row[at].to_owned()).collect();
+    records.flat_map::<Vec<String>, _>(cells).collect()
 }
 
 /// The books' key in hexadecimal, from its written form.

@@ -246,7 +246,12 @@ pub struct Listing {
     #[arg(long, default_value_t = 0, value_name = "N")]
     pub first: u64,
     /// How many rows, at most 500.
-    #[arg(long, default_value_t = 50, value_name = "N", value_parser = clap::value_parser!(u64).range(1..=500))]
+    #[arg(
+        long,
+        default_value_t = 50,
+        value_name = "N",
+        value_parser = clap::value_parser!(u64).range(1..=500),
+    )]
     pub count: u64,
 }
 

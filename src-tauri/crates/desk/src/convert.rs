@@ -112,28 +112,20 @@ fn from_api(api: &stripe::ApiError) -> Error {
 
 impl From<BooksError> for Error {
     fn from(error: BooksError) -> Self {
-        let failed = |why: &str, next: &str| {
-            Self::new(
-                Code::Failed,
-                "The books could not be read or written",
-                why,
-                next,
-            )
-        };
         match error {
-            BooksError::WrongKey => failed(
+            BooksError::WrongKey => books_failed(
                 "The key does not fit this file, or the file is damaged",
                 "Open it with the recovery key, or restore a backup",
             ),
-            BooksError::Damaged { detail } => failed(
+            BooksError::Damaged { detail } => books_failed(
                 &format!("The file is damaged: {detail}"),
                 "Restore a backup; what Stripe knows can also be loaded again",
             ),
-            BooksError::DiskFull => failed(
+            BooksError::DiskFull => books_failed(
                 "The disk is full; nothing was changed",
                 "Free some space and try again",
             ),
-            BooksError::ReadOnly { path } => failed(
+            BooksError::ReadOnly { path } => books_failed(
                 &format!("The folder cannot be written: {}", path.display()),
                 "Change its rights, or choose another data folder",
             ),
@@ -143,29 +135,10 @@ impl From<BooksError> for Error {
                 format!("Another Meterdesk process writes to {}", path.display()),
                 "Close the other window or wait for its update to end",
             ),
-            BooksError::Newer { found, known } => failed(
-                &format!(
-                    "They were written by a newer version of Meterdesk (form {found}, this \
-                     version knows {known}); nothing was changed"
-                ),
-                "Install the newer version",
-            ),
-            BooksError::Older { .. } => failed(
-                "They come from an older version and are brought up to date when they are opened \
-                 for writing",
-                "Open the account in the window once",
-            ),
-            BooksError::Missing { path } => failed(
-                &format!("There is no file {}", path.display()),
-                "Restore a backup, or disconnect the account and connect it again",
-            ),
-            BooksError::Exists { path } => failed(
-                &format!(
-                    "{} is already there and is never overwritten",
-                    path.display()
-                ),
-                "Choose another name",
-            ),
+            error @ (BooksError::Newer { .. }
+            | BooksError::Older { .. }
+            | BooksError::Missing { .. }
+            | BooksError::Exists { .. }) => of_the_file(&error),
             BooksError::WrongMode { .. } => Self::new(
                 Code::KeyRefused,
                 "The update was stopped",
@@ -185,16 +158,55 @@ impl From<BooksError> for Error {
                 what,
                 "Choose another file",
             ),
-            BooksError::Invalid { what } => failed(&what, ""),
+            BooksError::Invalid { what } => books_failed(&what, ""),
             BooksError::Migration(_) | BooksError::Sql(_) | BooksError::Io { .. } => {
                 tracing::error!(error = %Chain(&error), "books");
-                failed(
+                books_failed(
                     &Chain(&error).to_string(),
                     "Try again; a backup keeps you safe",
                 )
             }
         }
     }
+}
+
+/// The books' file is not the one that could be opened.
+fn of_the_file(error: &BooksError) -> Error {
+    match error {
+        BooksError::Newer { found, known } => books_failed(
+            &format!(
+                "They were written by a newer version of Meterdesk (form {found}, this \
+                 version knows {known}); nothing was changed"
+            ),
+            "Install the newer version",
+        ),
+        BooksError::Older { .. } => books_failed(
+            "They come from an older version and are brought up to date when they are opened \
+             for writing",
+            "Open the account in the window once",
+        ),
+        BooksError::Missing { path } => books_failed(
+            &format!("There is no file {}", path.display()),
+            "Restore a backup, or disconnect the account and connect it again",
+        ),
+        BooksError::Exists { path } => books_failed(
+            &format!(
+                "{} is already there and is never overwritten",
+                path.display()
+            ),
+            "Choose another name",
+        ),
+        other => books_failed(&other.to_string(), ""),
+    }
+}
+
+fn books_failed(why: &str, next: &str) -> Error {
+    Error::new(
+        Code::Failed,
+        "The books could not be read or written",
+        why,
+        next,
+    )
 }
 
 /// An error with its causes, for a log line.

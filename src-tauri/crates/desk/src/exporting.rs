@@ -54,7 +54,10 @@ impl Inner {
             "profile": name(request.profile),
             "rows": written.rows,
             "sha256": written.sha256,
-            "filters": { "invoices": hashed(&request.invoices), "tenants": hashed(&request.tenants) },
+            "filters": {
+                "invoices": hashed(&request.invoices),
+                "tenants": hashed(&request.tenants),
+            },
         });
         self.record(&open, "export.written", payload).await?;
         Ok(answer(written))

@@ -267,7 +267,8 @@ pub(crate) fn complete_as_of(lists: &[books::ListState]) -> Option<i64> {
     let mut oldest = None;
     for list in List::LOADED {
         let state = lists.iter().find(|state| state.list == list.as_str())?;
-        if state.refused.is_some() {
+        // Refused from the start: said as such. Refused later: what it holds has its own date.
+        if state.refused.is_some() && state.complete_as_of.is_none() {
             continue;
         }
         let as_of = state.complete_as_of?;
@@ -320,6 +321,12 @@ mod tests {
             complete_as_of(&lists),
             Some(101),
             "a refused list is said, not waited for"
+        );
+        lists[2] = state(List::LOADED[2], Some(7), Some("rak_coupon_read"));
+        assert_eq!(
+            complete_as_of(&lists),
+            Some(7),
+            "what it held before has its own date"
         );
         lists[1] = state(List::LOADED[1], None, None);
         assert_eq!(complete_as_of(&lists), None, "one list was never complete");
