@@ -77,6 +77,8 @@ impl<R: Record> ExcelFile<R> {
     ) -> Result<Self, ExportError> {
         let mut workbook = Workbook::new();
         workbook.set_tempdir(place::folder(file.path()))?;
+        // A full sheet of wide rows is more than 4 GiB before it is packed.
+        workbook.use_zip_large_file(true);
         let made = ExcelDateTime::from_timestamp(context.now)?;
         workbook.set_properties(
             &DocProperties::new()
