@@ -106,11 +106,14 @@ export function useAccount(): T.AccountSummary | undefined {
 
 const REREAD_MS = 1000;
 
+const isRunning = ({ progress }: T.Status) =>
+  progress.phase === 'loading' || progress.phase === 'finishing';
+
 /** Hears of every change of the status; what the tables show is read again at most once a second. */
 export function useStatusWatch(active: boolean) {
   const host = useHost();
   const client = useQueryClient();
-  const seen = useRef<number | null>(null);
+  const seen = useRef<T.Status | null>(null);
   useEffect(() => {
     if (!active) return undefined;
     let timer: ReturnType<typeof setTimeout> | undefined;
@@ -120,10 +123,16 @@ export function useStatusWatch(active: boolean) {
     };
     const stop = host.watchStatus((status) => {
       client.setQueryData(['status'], status);
-      if (seen.current !== null && seen.current !== status.dataVersion) {
+      const before = seen.current;
+      seen.current = status;
+      if (before === null) return;
+      // What says "complete" must not stand over figures from before it was.
+      if (isRunning(before) && !isRunning(status)) {
+        clearTimeout(timer);
+        reread();
+      } else if (before.dataVersion !== status.dataVersion) {
         timer ??= setTimeout(reread, REREAD_MS);
       }
-      seen.current = status.dataVersion;
     });
     return () => {
       stop();

@@ -167,6 +167,18 @@ test('a failure says what, why, what to do, and the request', async () => {
   );
 });
 
+test('the end of a load reads again at once', async () => {
+  const { host } = openPage('loading', '/tenants');
+  await screen.findAllByText('Alder & Finch Logistics');
+  const status = await host.status();
+  host.push({});
+  const before = host.calls.filter(([name]) => name === 'tenants').length;
+  host.push({ progress: { ...status.progress, phase: 'done' }, completeAsOf: 1_795_340_000 });
+  await waitFor(() =>
+    expect(host.calls.filter(([name]) => name === 'tenants').length).toBe(before + 1),
+  );
+});
+
 test('a changed data version reads again what is in sight', async () => {
   const { host } = openPage('sample', '/tenants');
   await screen.findAllByText('Alder & Finch Logistics');

@@ -73,7 +73,7 @@ const OTHERS: readonly InvoiceColumn[] = [
 const NUMBER: InvoiceColumn = {
   id: 'number',
   heading: 'Invoice',
-  width: 'minmax(96px, 0.8fr)',
+  width: 'minmax(112px, 0.8fr)',
   sort: 'number',
   cell: (row) => row.number ?? <span className={styles.secondary}>Draft</span>,
 };

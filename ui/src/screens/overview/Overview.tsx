@@ -176,11 +176,11 @@ function Months({ months }: { months: MonthRow[] }) {
                 <span className={styles.bar} aria-hidden>
                   <span
                     className={styles.invoiced}
-                    style={{ width: `${(row.invoiced.minor / most) * 100}%` }}
+                    style={{ width: `${Math.max(0, row.invoiced.minor / most) * 100}%` }}
                   />
                   <span
                     className={styles.paid}
-                    style={{ width: `${(row.paid.minor / most) * 100}%` }}
+                    style={{ width: `${Math.min(1, row.paid.minor / most) * 100}%` }}
                   />
                 </span>
                 <span className={styles.share}>

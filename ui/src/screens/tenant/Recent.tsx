@@ -32,7 +32,8 @@ function happenings(tenant: Tenant): Happening[] {
     words: `Credit note ${one.number}, ${amountWords(one.total)}`,
   }));
   const changes = tenant.versions
-    .filter((one) => one.changes.length > 0)
+    // A first version is no change.
+    .filter((one) => one.version > 1 && one.changes.length > 0)
     .slice(0, MOST)
     .map((one) => ({
       key: `${one.object} ${one.version}`,
