@@ -135,10 +135,13 @@ export class Session {
     );
   }
 
-  /** The text of what is at `xpath`. */
-  async text(xpath, patienceMs) {
-    const element = await this.find(xpath, patienceMs);
-    return this.#send('GET', `/element/${element}/text`);
+  /** The text of what is at `xpath`, once it can be read: what still fades in has none. */
+  text(xpath, patienceMs) {
+    return this.#until(
+      async () => (await this.texts(xpath))[0],
+      `no text was found at ${xpath}`,
+      patienceMs,
+    );
   }
 
   /** The texts of everything at `xpath`, now. */
