@@ -18,7 +18,7 @@ use crate::{Code, Error, Result, ledger};
 /// The folder's name.
 pub(crate) const NAME: &str = "sample";
 /// The company's name on the screen.
-const COMPANY: &str = "Northwind Mail (sample)";
+const COMPANY: &str = "Northwind Mail";
 
 impl Inner {
     /// Opens the sample company, makes it where it is missing, and starts its first load.

@@ -79,7 +79,8 @@ fn headline(figures: &OverviewFigures) -> Vec<Figure> {
         ),
         (
             "Collected this month",
-            "Payments that succeeded this month in the company's zone, refunds taken off."
+            "What this month's payments collected, in the company's zone, refunds of them \
+             taken off; payments outside Stripe included."
                 .to_owned(),
             &figures.collected_this_month,
         ),
