@@ -14,7 +14,7 @@ pub(crate) struct Meter {
 
 impl Meter {
     /// Takes a reading, and says how much the counter rose a second over the last seconds.
-    pub(crate) fn read(&mut self, now: Instant, count: u64) -> f64 {
+    pub(crate) fn read(&mut self, now: Instant, count: u64) -> u64 {
         self.readings.push_back((now, count));
         while self.readings.len() > 2
             && self
@@ -25,15 +25,19 @@ impl Meter {
             self.readings.pop_front();
         }
         let Some((at, first)) = self.readings.front() else {
-            return 0.0;
+            return 0;
         };
-        let passed_s = (now - *at).as_secs_f64();
-        if passed_s < 0.05 {
-            return 0.0;
-        }
-        #[expect(clippy::cast_precision_loss, reason = "a rate for a person to read")]
-        let rose = count.saturating_sub(*first) as f64;
-        rose / passed_s
+        per_second(count.saturating_sub(*first), now - *at)
+    }
+}
+
+/// So many in such a time, a second; nothing is said of less than a twentieth of a second.
+pub(crate) fn per_second(count: u64, time: Duration) -> u64 {
+    let passed_ms = u64::try_from(time.as_millis()).unwrap_or(u64::MAX);
+    if passed_ms < 50 {
+        0
+    } else {
+        count.saturating_mul(1_000) / passed_ms
     }
 }
 
@@ -45,12 +49,12 @@ mod tests {
     fn the_last_seconds_count() {
         let start = Instant::now();
         let mut meter = Meter::default();
-        assert!(meter.read(start, 0).abs() < 1e-9);
+        assert_eq!(meter.read(start, 0), 0);
         for tenth in 1..=100_u32 {
             let rate = meter.read(start + tenth * WINDOW / 50, u64::from(tenth) * 100);
-            assert!((rate - 1_000.0).abs() < 1.0 || tenth < 2, "{rate}");
+            assert_eq!(rate, 1_000, "after {tenth} tenths");
         }
         let rate = meter.read(start + 3 * WINDOW, 10_000);
-        assert!(rate < 700.0, "a pause is seen: {rate}");
+        assert!(rate < 700, "a pause is seen: {rate}");
     }
 }

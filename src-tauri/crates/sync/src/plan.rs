@@ -62,12 +62,12 @@ impl ListPlan {
         self.refused || self.slices.iter().all(|slice| slice.done)
     }
 
-    /// Objects that are left; infinite before the first page.
-    fn left(&self) -> f64 {
+    /// Objects that are left; more than any number before the first page.
+    fn left(&self) -> u64 {
         self.slices
             .iter()
-            .map(|slice| slice.left().unwrap_or(f64::INFINITY))
-            .sum()
+            .map(|slice| slice.left().unwrap_or(u64::MAX))
+            .fold(0, u64::saturating_add)
     }
 
     fn idle(&self) -> Option<usize> {
@@ -85,7 +85,7 @@ impl ListPlan {
             .iter()
             .enumerate()
             .filter_map(|(place, slice)| Some((place, pages(slice)?)))
-            .max_by(|(_, one), (_, other)| one.total_cmp(other))
+            .max_by_key(|(_, pages)| *pages)
             .map(|(place, _)| place)
     }
 }
@@ -166,13 +166,13 @@ impl Plan {
             .max(LIST_SHARE_MIN)
             .min(places.per_list.max(1));
         // The list with most left decides how long the load takes; it goes first.
-        let mut candidates: Vec<(List, f64)> = self
+        let mut candidates: Vec<(List, u64)> = self
             .lists
             .iter()
             .filter(|(_, plan)| !plan.is_done() && plan.busy < share)
             .map(|(list, plan)| (*list, plan.left()))
             .collect();
-        candidates.sort_by(|(_, one), (_, other)| other.total_cmp(one));
+        candidates.sort_by_key(|(_, left)| std::cmp::Reverse(*left));
         candidates
             .into_iter()
             .find_map(|(list, _)| self.next_of(list))
@@ -255,15 +255,15 @@ impl Plan {
 
     /// Objects that are left, where that can be told: no list without a page, no slice of which
     /// nobody knows how far back it reaches, unless it is all but empty.
-    pub(crate) fn left(&self) -> Option<f64> {
-        let mut left = 0.0;
+    pub(crate) fn left(&self) -> Option<u64> {
+        let mut left = 0_u64;
         for plan in self.lists.values().filter(|plan| !plan.is_done()) {
             for slice in &plan.slices {
                 let of_slice = slice.left()?;
-                if slice.is_open() && of_slice > 2.0 * f64::from(self.limit) {
+                if slice.is_open() && of_slice > 2 * u64::from(self.limit) {
                     return None;
                 }
-                left += of_slice;
+                left = left.saturating_add(of_slice);
             }
         }
         Some(left)

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use stripe::{Gateway, List, Stats};
 use tokio::sync::watch;
 
-use crate::meter::Meter;
+use crate::meter::{Meter, per_second};
 use crate::plan::Plan;
 
 /// The shortest time between two reports.
@@ -182,7 +182,10 @@ impl Reporter {
         }
         self.reported = Some(now);
         let rate = self.meter.read(now, self.tally.total());
-        let left = plan.left().filter(|_| rate >= 1.0).map(|left| left / rate);
+        let left = plan
+            .left()
+            .filter(|_| rate > 0)
+            .map(|left| left.div_ceil(rate));
         self.send(Phase::Loading, rate, left);
     }
 
@@ -190,32 +193,25 @@ impl Reporter {
     pub(crate) fn phase(&mut self, phase: Phase) {
         let now = Instant::now();
         let total = self.tally.total();
-        #[expect(clippy::cast_precision_loss, reason = "a rate for a person to read")]
         let rate = match phase {
-            Phase::Done => total as f64 / (now - self.started).as_secs_f64().max(0.001),
+            Phase::Done => per_second(total, now - self.started),
             _ => self.meter.read(now, total),
         };
-        let left = matches!(phase, Phase::Done).then_some(0.0);
+        let left = matches!(phase, Phase::Done).then_some(0);
         self.send(phase, rate, left);
     }
 
-    fn send(&mut self, phase: Phase, rate: f64, left_s: Option<f64>) {
+    fn send(&mut self, phase: Phase, objects_per_second: u64, seconds_left: Option<u64>) {
         for progress in self.lists.values_mut() {
             progress.objects = self.tally.of(progress.list);
         }
         let (requests, reads, throttled) = self.counts();
-        #[expect(
-            clippy::cast_possible_truncation,
-            clippy::cast_sign_loss,
-            reason = "rounded up, never negative, and a float too large becomes the largest number"
-        )]
-        let whole = |value: f64| value.ceil() as u64;
         self.sender.send_replace(LoadProgress {
             phase,
             lists: self.lists.values().cloned().collect(),
             objects: self.tally.total(),
-            objects_per_second: whole(rate),
-            seconds_left: left_s.map(whole),
+            objects_per_second,
+            seconds_left,
             requests,
             reads,
             throttled,

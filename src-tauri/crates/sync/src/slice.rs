@@ -6,7 +6,7 @@ use stripe::{CreatedRange, Cursor, List, ListQuery, Peek};
 /// Stripe did not exist before: 1 January 2010. Only a hint for where to halve an open interval.
 const BEGINNING: i64 = 1_262_304_000;
 /// A slice with fewer pages left than this is not worth another reader.
-const PAGES_WORTH_SPLITTING: f64 = 6.0;
+const PAGES_WORTH_SPLITTING: u64 = 6;
 /// An object may vanish while it is the cursor; more often than this is something else.
 const RESTARTS_MAX: u32 = 50;
 
@@ -29,9 +29,23 @@ pub(crate) struct Slice {
     newest: Option<i64>,
     /// Objects seen since this run began.
     seen: u32,
-    /// Objects a second of `created`, as its parent slice had it.
-    inherited_density: Option<f64>,
+    /// As the slice had it that this one was cut from.
+    inherited_density: Option<Density>,
     restarts: u32,
+}
+
+/// How many objects were created in how many seconds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Density {
+    objects: u64,
+    span_s: u64,
+}
+
+impl Density {
+    /// Objects in so many seconds, were they all as dense.
+    fn objects_in(self, seconds: u64) -> u64 {
+        self.objects.saturating_mul(seconds) / self.span_s.max(1)
+    }
 }
 
 /// What a page that arrived does to its slice.
@@ -53,7 +67,7 @@ impl Slice {
         Self::new(0, None, None, None)
     }
 
-    fn new(number: i64, from: Option<i64>, before: Option<i64>, density: Option<f64>) -> Self {
+    fn new(number: i64, from: Option<i64>, before: Option<i64>, density: Option<Density>) -> Self {
         Self {
             number,
             from,
@@ -152,31 +166,33 @@ impl Slice {
         self.newest.is_some() && self.before.is_some()
     }
 
-    /// Objects a second of `created`.
-    fn density(&self) -> Option<f64> {
+    fn density(&self) -> Option<Density> {
         match (self.newest, self.before) {
             (Some(newest), Some(before)) if self.seen > 0 => {
-                let span_s = (newest - before).max(1);
-                #[expect(clippy::cast_precision_loss, reason = "an estimate of seconds")]
-                Some(f64::from(self.seen) / span_s as f64)
+                let span_s = u64::try_from(newest - before).unwrap_or(0).max(1);
+                Some(Density {
+                    objects: u64::from(self.seen),
+                    span_s,
+                })
             }
             _ => self.inherited_density,
         }
     }
 
     /// Seconds of `created` that are left; an open interval reaches back to Stripe's beginning.
-    fn left_s(&self) -> i64 {
+    fn left_s(&self) -> u64 {
         let from = self.from.unwrap_or(BEGINNING);
-        self.before.map_or(0, |before| (before - from).max(0))
+        self.before
+            .map_or(0, |before| u64::try_from(before - from).unwrap_or(0))
     }
 
     /// Objects that are left, as far as can be told.
-    pub(crate) fn left(&self) -> Option<f64> {
+    pub(crate) fn left(&self) -> Option<u64> {
         if self.done {
-            return Some(0.0);
+            return Some(0);
         }
-        #[expect(clippy::cast_precision_loss, reason = "an estimate of seconds")]
-        self.density().map(|density| density * self.left_s() as f64)
+        self.density()
+            .map(|density| density.objects_in(self.left_s()))
     }
 
     /// Does nobody know how far back it reaches?
@@ -185,13 +201,13 @@ impl Slice {
     }
 
     /// Pages that are left, where it can be cut in two and that is worth it.
-    pub(crate) fn pages_to_split(&self, limit: u8) -> Option<f64> {
+    pub(crate) fn pages_to_split(&self, limit: u8) -> Option<u64> {
         let middle = self.middle()?;
         let worth = !self.done
             && self.is_known()
             && self.before.is_some_and(|before| middle + 1 < before)
             && self.from.is_none_or(|from| middle > from);
-        let pages = self.left()? / f64::from(limit);
+        let pages = self.left()? / u64::from(limit.max(1));
         (worth && pages >= PAGES_WORTH_SPLITTING).then_some(pages)
     }
 
