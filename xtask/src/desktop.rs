@@ -13,6 +13,9 @@ pub struct ScreenshotArguments {
     /// Where to put them, relative to the repository's top.
     #[arg(long, default_value = "docs/screenshots")]
     out: String,
+    /// Every screen, not only those that the README shows.
+    #[arg(long)]
+    all: bool,
 }
 
 /// The step that runs every `*.test.mjs` of tests/desktop, one after the other: they share a bus,
@@ -52,11 +55,14 @@ pub fn screenshots(arguments: &ScreenshotArguments) -> Result<()> {
     build::prepare_and_build(Need::Window)?;
     node::install("tests/desktop")?;
     let out = paths::top().join(&arguments.out);
-    session("Take pictures of every screen")
+    let mut step = session("Take pictures of the sample company")
         .args(["node", "screenshots.mjs"])
         .env("METERDESK_SHOTS", out)
-        .hint("The driver's messages are above.")
-        .run()
+        .hint("The driver's messages are above.");
+    if arguments.all {
+        step = step.env("METERDESK_SHOTS_ALL", "1");
+    }
+    step.run()
 }
 
 /// A command in a session of its own: bus, keyring, display. Nothing of the person's is touched.
