@@ -1,5 +1,5 @@
-//! The bodies of versions: zstd level 1 with a dictionary a kind, trained on the first page that
-//! is large enough, because Stripe's objects of one kind look alike.
+//! The bodies of versions: zstd level 1 with a dictionary a kind, trained on the first thousand
+//! objects, because Stripe's objects of one kind look alike.
 
 use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -15,10 +15,9 @@ use crate::error::{BooksError, Result};
 const LEVEL: i32 = 1;
 /// Larger dictionaries gain nothing on objects of a few kB.
 const MAX_DICTIONARY_BYTES: usize = 64 * 1024;
-/// A dictionary from fewer objects would not be typical.
-const SAMPLES_AT_LEAST: usize = 50;
-/// More samples cost time and gain nothing.
-const MAX_SAMPLES: usize = 400;
+/// Objects from which a dictionary learns: from a few hundred it would hold their random ids
+/// instead of what they share.
+const SAMPLES: usize = if cfg!(test) { 100 } else { 1_000 };
 /// No canonical form is larger.
 const MAX_BODY_BYTES: usize = 64 << 20;
 
@@ -72,7 +71,8 @@ pub(crate) fn plain_compressor() -> std::io::Result<Compressor<'static>> {
 #[derive(Default)]
 pub(crate) struct Dictionaries {
     known: Mutex<Known>,
-    training: Mutex<()>,
+    /// Forms from which a dictionary will learn.
+    collected: Mutex<HashMap<Place, Vec<Vec<u8>>>>,
 }
 
 #[derive(Default)]
@@ -108,26 +108,36 @@ impl Dictionaries {
         self.known.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// The dictionary of a place; trains one from `samples` where there is none and they are
-    /// enough.
+    /// The dictionary of a place. Where there is none yet, `samples` are collected until they are
+    /// enough to train one; what comes before is kept without.
     pub(crate) fn at(&self, place: Place, samples: &[&[u8]]) -> Option<Arc<Dictionary>> {
-        let found = self.known().by_place.get(&place).cloned();
-        if found.is_some() || samples.len() < SAMPLES_AT_LEAST {
-            return found;
-        }
-        // One trains, the others wait: almost every version shall have the dictionary.
-        let _training = self.training.lock().unwrap_or_else(PoisonError::into_inner);
         let found = self.known().by_place.get(&place).cloned();
         if found.is_some() {
             return found;
         }
+        // One collects and trains, the others wait: almost every version shall have it.
+        let mut collected = self
+            .collected
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        let found = self.known().by_place.get(&place).cloned();
+        if found.is_some() {
+            return found;
+        }
+        let forms = collected.entry(place).or_default();
         // A dictionary is kept for ever and no erasure reaches it: it learns from forms without
         // personal data. What it gains is in names of members, not in people's.
-        let samples: Vec<Vec<u8>> = samples
-            .iter()
-            .take(MAX_SAMPLES)
-            .filter_map(|sample| redact(sample).ok())
-            .collect();
+        let wanted = SAMPLES.saturating_sub(forms.len());
+        forms.extend(
+            samples
+                .iter()
+                .take(wanted)
+                .filter_map(|sample| redact(sample).ok()),
+        );
+        if forms.len() < SAMPLES {
+            return None;
+        }
+        let forms = collected.remove(&place)?;
         // One process writes, and one thread trains: the next number is free. A batch that fails
         // leaves no version with it.
         let num = self
@@ -136,7 +146,7 @@ impl Dictionaries {
             .keys()
             .max()
             .map_or(1, |newest| newest + 1);
-        let trained = Arc::new(Dictionary::train(num, place, &samples)?);
+        let trained = Arc::new(Dictionary::train(num, place, &forms)?);
         let mut known = self.known();
         known.by_place.insert(place, Arc::clone(&trained));
         known.by_num.insert(trained.num, Arc::clone(&trained));
