@@ -95,11 +95,8 @@ async fn export(connection: &mut SqliteConnection, copy: &Path, key: &BooksKey) 
         .bind(key.raw().as_str())
         .execute(&mut *connection)
         .await?;
-    let copied = copy_all(connection).await;
-    if copied.is_err() {
-        // The connection is closed next; what was begun goes with it.
-        return copied;
-    }
+    // Where it fails, the caller closes the connection; what was begun goes with it.
+    copy_all(connection).await?;
     sqlx::query("PRAGMA copy.journal_mode = DELETE")
         .execute(&mut *connection)
         .await?;
