@@ -94,7 +94,7 @@ pub fn npm() -> &'static str {
 }
 
 fn page_sources() -> Result<BTreeSet<PathBuf>> {
-    const MADE: &[&str] = &["node_modules", "dist", "coverage"];
+    const MADE: &[&str] = &["node_modules", "dist", "dist-fake", "coverage"];
     let mut files = BTreeSet::new();
     let mut folders = vec![paths::top().join("ui")];
     while let Some(folder) = folders.pop() {
