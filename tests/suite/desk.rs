@@ -28,13 +28,19 @@ pub struct Machine {
 impl Machine {
     /// One without a keyring: a server, a container.
     pub fn bare() -> Self {
-        Self { data: tempfile::tempdir().expect("a folder"), keyring: Keyring::Off }
+        Self {
+            data: tempfile::tempdir().expect("a folder"),
+            keyring: Keyring::Off,
+        }
     }
 
     /// One with a keyring that works.
     pub fn with_keyring() -> Self {
         let store = keyring_core::sample::Store::new().expect("a store in memory");
-        Self { data: tempfile::tempdir().expect("a folder"), keyring: Keyring::Given(store) }
+        Self {
+            data: tempfile::tempdir().expect("a folder"),
+            keyring: Keyring::Given(store),
+        }
     }
 
     pub fn path(&self) -> &Path {
@@ -47,7 +53,10 @@ impl Machine {
         config.keyring = self.keyring.clone();
         config.clock = clock;
         config.author = "kim".into();
-        config.sample = SampleOptions { customers: 60, seed: 7 };
+        config.sample = SampleOptions {
+            customers: 60,
+            seed: 7,
+        };
         (config, hand)
     }
 
@@ -68,9 +77,16 @@ pub fn secret(text: &str) -> SecretString {
 
 /// A simulated account of 60 customers.
 pub async fn account(change: impl FnOnce(&mut Options)) -> Running {
-    let mut options = Options { customers: 60, seed: 7, now: Some(NOW), ..Options::default() };
+    let mut options = Options {
+        customers: 60,
+        seed: 7,
+        now: Some(NOW),
+        ..Options::default()
+    };
     change(&mut options);
-    simulator::start(options).await.expect("the simulated account starts")
+    simulator::start(options)
+        .await
+        .expect("the simulated account starts")
 }
 
 pub fn request(account: &Running, key: &str) -> ConnectRequest {
@@ -85,7 +101,9 @@ pub fn request(account: &Running, key: &str) -> ConnectRequest {
 
 /// Connects with the restricted key and loads everything.
 pub async fn connected(desk: &Desk, account: &Running) -> Connected {
-    let connected = desk.connect(request(account, &account.restricted_key)).await;
+    let connected = desk
+        .connect(request(account, &account.restricted_key))
+        .await;
     let connected = connected.expect("the restricted key connects");
     let progress = loaded(desk).await;
     assert_eq!(progress.phase, SyncPhase::Done, "{:?}", progress.error);

@@ -8,6 +8,7 @@ mod desk;
 mod exports;
 #[cfg(test)]
 mod gateway;
+#[cfg(test)]
 mod house;
 #[cfg(test)]
 mod load;

@@ -8,7 +8,11 @@ use super::{Machine, PASSPHRASE, account, connected, loaded, request, secret};
 
 async fn tenants(desk: &Desk) -> Result<u64, Error> {
     let (all, up) = (TenantFilter::default(), Direction::Ascending);
-    Ok(desk.tenants(all, TenantSort::Name, up, Count(0), Count(1)).await?.total.0)
+    Ok(desk
+        .tenants(all, TenantSort::Name, up, Count(0), Count(1))
+        .await?
+        .total
+        .0)
 }
 
 #[rstest]
@@ -24,7 +28,10 @@ async fn other_secrets_are_refused_in_their_own_words(
     #[case] words: &str,
 ) {
     let desk = Machine::with_keyring().desk();
-    let check = desk.check_key(secret(text), None).await.expect("an answer, no request");
+    let check = desk
+        .check_key(secret(text), None)
+        .await
+        .expect("an answer, no request");
     assert_eq!((check.kind, check.usable), (kind, false));
     assert!(check.notes[0].contains(words), "{:?}", check.notes);
     assert!(check.permissions.is_empty(), "Stripe was not asked");
@@ -33,10 +40,19 @@ async fn other_secrets_are_refused_in_their_own_words(
 #[tokio::test]
 async fn a_key_goes_to_stripe_or_to_this_machine_alone() {
     let desk = Machine::with_keyring().desk();
-    for base in ["https://evil.example", "http://10.0.0.1:80", "http://api.stripe.com"] {
-        let refused = desk.check_key(secret("rk_test_51Abc"), Some(base.into())).await;
+    for base in [
+        "https://evil.example",
+        "http://10.0.0.1:80",
+        "http://api.stripe.com",
+    ] {
+        let refused = desk
+            .check_key(secret("rk_test_51Abc"), Some(base.into()))
+            .await;
         let refused = refused.expect_err(base);
-        assert_eq!((refused.code, refused.place.as_deref()), (Code::Invalid, Some("api_base")));
+        assert_eq!(
+            (refused.code, refused.place.as_deref()),
+            (Code::Invalid, Some("api_base"))
+        );
     }
 }
 
@@ -47,19 +63,43 @@ async fn the_matrix_shows_what_a_restricted_key_lacks_and_the_rest_loads() {
     let machine = Machine::with_keyring();
     let desk = machine.desk();
     let base = Some(account.base_url.clone());
-    let check = desk.check_key(secret(&account.restricted_key), base).await.expect("a check");
+    let check = desk
+        .check_key(secret(&account.restricted_key), base)
+        .await
+        .expect("a check");
     assert!(check.usable && check.mode == Some(Mode::Test) && check.kind == KeyKind::Restricted);
-    let missing: Vec<&str> =
-        check.permissions.iter().filter(|row| !row.granted).map(|row| row.slug.as_str()).collect();
+    let missing: Vec<&str> = check
+        .permissions
+        .iter()
+        .filter(|row| !row.granted)
+        .map(|row| row.slug.as_str())
+        .collect();
     assert_eq!(missing, [lacking.as_str()]);
 
     connected(&desk, &account).await;
     let status = desk.status().await.expect("the status");
-    assert!(status.complete_as_of.is_some(), "what may be read is complete");
-    let refused: Vec<_> = status.progress.lists.iter().filter(|l| l.refused.is_some()).collect();
-    assert_eq!(refused.len(), 1, "one list is said to be missing: {refused:?}");
+    assert!(
+        status.complete_as_of.is_some(),
+        "what may be read is complete"
+    );
+    let refused: Vec<_> = status
+        .progress
+        .lists
+        .iter()
+        .filter(|l| l.refused.is_some())
+        .collect();
+    assert_eq!(
+        refused.len(),
+        1,
+        "one list is said to be missing: {refused:?}"
+    );
     let overview = desk.overview().await.expect("the overview");
-    assert!(overview.attention.iter().any(|row| row.code == "list_refused"));
+    assert!(
+        overview
+            .attention
+            .iter()
+            .any(|row| row.code == "list_refused")
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -67,20 +107,35 @@ async fn a_secret_key_is_taken_with_a_warning_and_a_live_one_is_named() {
     let account = account(|options| options.livemode = true).await;
     let desk = Machine::with_keyring().desk();
     let base = Some(account.base_url.clone());
-    let check = desk.check_key(secret(&account.secret_key), base).await.expect("a check");
-    assert_eq!((check.kind, check.mode, check.usable), (KeyKind::Secret, Some(Mode::Live), true));
+    let check = desk
+        .check_key(secret(&account.secret_key), base)
+        .await
+        .expect("a check");
+    assert_eq!(
+        (check.kind, check.mode, check.usable),
+        (KeyKind::Secret, Some(Mode::Live), true)
+    );
     let notes = check.notes.join(" ");
-    assert!(notes.contains("secret key") && notes.contains("live key"), "{notes}");
+    assert!(
+        notes.contains("secret key") && notes.contains("live key"),
+        "{notes}"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn without_a_keyring_a_passphrase_is_needed_and_opens() {
     let account = account(|_| ()).await;
     let machine = Machine::bare();
-    let refused = machine.desk().connect(request(&account, &account.restricted_key)).await;
+    let refused = machine
+        .desk()
+        .connect(request(&account, &account.restricted_key))
+        .await;
     let refused = refused.expect_err("no home for the key");
     assert_eq!(refused.place.as_deref(), Some("passphrase"), "{refused}");
-    assert!(!machine.path().join("accounts/acme").exists(), "nothing half-made stays");
+    assert!(
+        !machine.path().join("accounts/acme").exists(),
+        "nothing half-made stays"
+    );
 
     let desk = machine.desk_with(PASSPHRASE);
     let answer = connected(&desk, &account).await;
@@ -90,9 +145,18 @@ async fn without_a_keyring_a_passphrase_is_needed_and_opens() {
     let state = machine.desk().app_state().await.expect("the state");
     assert!(state.locked && state.current.as_deref() == Some("acme"));
     let desk = machine.desk();
-    let wrong = desk.unlock(Some(secret("not the passphrase"))).await.expect_err("wrong");
-    assert_eq!((wrong.code, wrong.place.as_deref()), (Code::Locked, Some("passphrase")));
-    let state = desk.unlock(Some(secret(PASSPHRASE))).await.expect("the right one");
+    let wrong = desk
+        .unlock(Some(secret("not the passphrase")))
+        .await
+        .expect_err("wrong");
+    assert_eq!(
+        (wrong.code, wrong.place.as_deref()),
+        (Code::Locked, Some("passphrase"))
+    );
+    let state = desk
+        .unlock(Some(secret(PASSPHRASE)))
+        .await
+        .expect("the right one");
     assert!(!state.locked);
     assert_eq!(tenants(&desk).await.expect("tenants"), count);
     desk.close().await.expect("closed");
@@ -101,15 +165,25 @@ async fn without_a_keyring_a_passphrase_is_needed_and_opens() {
     let mut mistyped = answer.recovery_key.clone();
     let last = mistyped.pop();
     mistyped.push(if last == Some('0') { '1' } else { '0' });
-    let refused = desk.open_with_recovery_key("acme".into(), secret(&mistyped), None).await;
-    assert_eq!(refused.expect_err("mistyped").place.as_deref(), Some("recovery_key"));
+    let refused = desk
+        .open_with_recovery_key("acme".into(), secret(&mistyped), None)
+        .await;
+    assert_eq!(
+        refused.expect_err("mistyped").place.as_deref(),
+        Some("recovery_key")
+    );
     let typed = answer.recovery_key.to_lowercase().replace('-', " ");
     let new = Some(secret("another passphrase"));
-    desk.open_with_recovery_key("acme".into(), secret(&typed), new).await.expect("opens");
+    desk.open_with_recovery_key("acme".into(), secret(&typed), new)
+        .await
+        .expect("opens");
     assert_eq!(tenants(&desk).await.expect("tenants"), count);
     desk.close().await.expect("closed");
     let desk = machine.desk_with("another passphrase");
-    assert_eq!(tenants(&desk).await.expect("the new passphrase opens"), count);
+    assert_eq!(
+        tenants(&desk).await.expect("the new passphrase opens"),
+        count
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -123,33 +197,63 @@ async fn a_keyring_opens_without_asking_and_its_loss_is_said() {
     assert!(tenants(&desk).await.expect("opens by itself") > 0);
     desk.close().await.expect("closed");
 
-    let lost = Machine { data: machine.data, keyring: Machine::with_keyring().keyring };
+    let lost = Machine {
+        data: machine.data,
+        keyring: Machine::with_keyring().keyring,
+    };
     let desk = lost.desk();
     let error = tenants(&desk).await.expect_err("another keyring");
-    assert!(error.code == Code::Locked && error.next.contains("recovery key"), "{error:?}");
+    assert!(
+        error.code == Code::Locked && error.next.contains("recovery key"),
+        "{error:?}"
+    );
     let recovery_key = secret(&answer.recovery_key);
-    desk.open_with_recovery_key("acme".into(), recovery_key, None).await.expect("opens");
-    let refused = desk.sync_start(false).await.expect_err("the Stripe key is lost too");
+    desk.open_with_recovery_key("acme".into(), recovery_key, None)
+        .await
+        .expect("opens");
+    let refused = desk
+        .sync_start(false)
+        .await
+        .expect_err("the Stripe key is lost too");
     assert_eq!(refused.code, Code::KeyRefused);
-    desk.replace_key("acme".into(), secret(&account.restricted_key)).await.expect("given again");
+    desk.replace_key("acme".into(), secret(&account.restricted_key))
+        .await
+        .expect("given again");
     assert_eq!(loaded(&desk).await.error.map(|error| error.why), None);
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_replaced_key_is_of_the_same_account_and_mode() {
-    let (ours, theirs) = (account(|_| ()).await, account(|options| options.seed = 8).await);
+    let (ours, theirs) = (
+        account(|_| ()).await,
+        account(|options| options.seed = 8).await,
+    );
     let machine = Machine::with_keyring();
     let desk = machine.desk();
     connected(&desk, &ours).await;
     let live = format!("rk_live_{}", &ours.restricted_key[8..]);
-    for (key, why) in [(theirs.restricted_key.clone(), "another account"), (live, "another mode")] {
+    for (key, why) in [
+        (theirs.restricted_key.clone(), "another account"),
+        (live, "another mode"),
+    ] {
         let refused = desk.replace_key("acme".into(), secret(&key)).await;
         refused.expect_err(why);
     }
-    let other = desk.replace_key("acme".into(), secret(&ours.secret_key)).await.expect("same");
+    let other = desk
+        .replace_key("acme".into(), secret(&ours.secret_key))
+        .await
+        .expect("same");
     assert_eq!(other.key_kind, Some(KeyKind::Secret));
-    assert!(!ours.secret_key.contains(&other.key_hint.unwrap_or_default()), "only a hint");
-    let twice = desk.connect(request(&ours, &ours.restricted_key)).await.expect_err("twice");
+    assert!(
+        !ours
+            .secret_key
+            .contains(&other.key_hint.unwrap_or_default()),
+        "only a hint"
+    );
+    let twice = desk
+        .connect(request(&ours, &ours.restricted_key))
+        .await
+        .expect_err("twice");
     assert_eq!(twice.code, Code::Forbidden, "an account is connected once");
 }
 
@@ -161,10 +265,16 @@ async fn idle_time_locks_and_the_keyring_unlocks() {
     let desk = Desk::new(config).expect("a desk");
     connected(&desk, &account).await;
     hand.advance(14 * 60);
-    assert!(!desk.lock_if_idle().await.expect("asked"), "fifteen minutes are not over");
+    assert!(
+        !desk.lock_if_idle().await.expect("asked"),
+        "fifteen minutes are not over"
+    );
     desk.touch();
     hand.advance(14 * 60);
-    assert!(!desk.lock_if_idle().await.expect("asked"), "the person did something meanwhile");
+    assert!(
+        !desk.lock_if_idle().await.expect("asked"),
+        "the person did something meanwhile"
+    );
     hand.advance(60);
     assert!(desk.lock_if_idle().await.expect("asked"), "now they are");
     let refused = tenants(&desk).await.expect_err("locked");
@@ -179,13 +289,23 @@ async fn disconnecting_keeps_or_removes_the_books() {
     let machine = Machine::with_keyring();
     let desk = machine.desk();
     connected(&desk, &account).await;
-    desk.disconnect("acme".into(), false).await.expect("the key goes");
+    desk.disconnect("acme".into(), false)
+        .await
+        .expect("the key goes");
     assert!(tenants(&desk).await.expect("the books stay") > 0);
     let refused = desk.sync_start(false).await.expect_err("no key");
     assert_eq!(refused.code, Code::KeyRefused);
-    desk.disconnect("acme".into(), true).await.expect("the books go");
+    desk.disconnect("acme".into(), true)
+        .await
+        .expect("the books go");
     assert!(!machine.path().join("accounts/acme").exists());
-    assert!(desk.app_state().await.expect("the state").accounts.is_empty());
+    assert!(
+        desk.app_state()
+            .await
+            .expect("the state")
+            .accounts
+            .is_empty()
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -200,10 +320,19 @@ async fn beside_an_open_window_the_books_are_read_and_not_written() {
         tenants(&window).await.expect("reads"),
         "both see the same"
     );
-    let refused = beside.sync_start(false).await.expect_err("one process writes");
+    let refused = beside
+        .sync_start(false)
+        .await
+        .expect_err("one process writes");
     assert_eq!(refused.code, Code::Busy);
-    let totals = beside.invoice_totals(InvoiceFilter::default()).await.expect("totals");
+    let totals = beside
+        .invoice_totals(InvoiceFilter::default())
+        .await
+        .expect("totals");
     assert!(!totals.is_empty());
-    let refused = beside.disconnect("acme".into(), true).await.expect_err("in use");
+    let refused = beside
+        .disconnect("acme".into(), true)
+        .await
+        .expect_err("in use");
     assert_eq!(refused.code, Code::Busy);
 }

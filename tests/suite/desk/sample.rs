@@ -36,15 +36,24 @@ type Sums = BTreeMap<String, (i64, i64, i64)>;
 
 fn on_screen(totals: &[InvoiceTotals]) -> Sums {
     let sums = |t: &InvoiceTotals| (t.total.minor.0, t.paid.minor.0, t.remaining.minor.0);
-    totals.iter().map(|t| (t.currency.clone(), sums(t))).collect()
+    totals
+        .iter()
+        .map(|t| (t.currency.clone(), sums(t)))
+        .collect()
 }
 
 fn in_file(path: &std::path::Path) -> Sums {
     let mut reader = csv::Reader::from_path(path).expect("the file is there");
     let headings = reader.headers().expect("it has headings").clone();
     let at = |name: &str| headings.iter().position(|h| h == name).expect(name);
-    let columns = ["currency", "status", "total_minor", "amount_paid_minor",
-        "amount_remaining_minor"].map(at);
+    let columns = [
+        "currency",
+        "status",
+        "total_minor",
+        "amount_paid_minor",
+        "amount_remaining_minor",
+    ]
+    .map(at);
     let mut sums = Sums::new();
     for record in reader.records() {
         let record = record.expect("a row");
@@ -74,16 +83,25 @@ async fn the_sample_company_shows_and_exports_what_the_simulator_says() {
             sum.2 += sums.amount_remaining;
         }
     }
-    let screen = desk.invoice_totals(InvoiceFilter::default()).await.expect("totals");
+    let screen = desk
+        .invoice_totals(InvoiceFilter::default())
+        .await
+        .expect("totals");
     let mut screen = on_screen(&screen);
     screen.retain(|_, sum| *sum != (0, 0, 0));
     assert_eq!(screen, truth, "the screen's totals are the simulator's own");
 
     let path = machine.path().join("invoices.csv");
     let request = exporting(ExportKind::Invoices, InvoiceFilter::default());
-    let written = desk.export(request, path.clone(), unseen(), CancellationToken::new()).await;
+    let written = desk
+        .export(request, path.clone(), unseen(), CancellationToken::new())
+        .await;
     let written = written.expect("the export");
-    assert_eq!(in_file(&path), truth, "the file's sums are the simulator's own");
+    assert_eq!(
+        in_file(&path),
+        truth,
+        "the file's sums are the simulator's own"
+    );
     let page = desk.invoices(
         InvoiceFilter::default(),
         InvoiceSort::Finalized,
@@ -91,8 +109,15 @@ async fn the_sample_company_shows_and_exports_what_the_simulator_says() {
         Count(0),
         Count(1),
     );
-    assert_eq!(page.await.expect("a page").total, written.rows, "no row is lost");
-    assert!(std::path::Path::new(&written.control_sheet).exists(), "a control sheet is beside it");
+    assert_eq!(
+        page.await.expect("a page").total,
+        written.rows,
+        "no row is lost"
+    );
+    assert!(
+        std::path::Path::new(&written.control_sheet).exists(),
+        "a control sheet is beside it"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -101,10 +126,22 @@ async fn what_is_filtered_on_the_screen_is_what_is_exported() {
     let desk = opened(&machine).await;
     let choices = desk.filter_choices().await.expect("choices");
     let filters = [
-        InvoiceFilter { statuses: vec!["paid".into()], ..InvoiceFilter::default() },
-        InvoiceFilter { statuses: vec!["past_due".into()], ..InvoiceFilter::default() },
-        InvoiceFilter { currencies: vec!["EUR".into()], ..InvoiceFilter::default() },
-        InvoiceFilter { plans: vec![choices.invoice_plans[0].clone()], ..Default::default() },
+        InvoiceFilter {
+            statuses: vec!["paid".into()],
+            ..InvoiceFilter::default()
+        },
+        InvoiceFilter {
+            statuses: vec!["past_due".into()],
+            ..InvoiceFilter::default()
+        },
+        InvoiceFilter {
+            currencies: vec!["EUR".into()],
+            ..InvoiceFilter::default()
+        },
+        InvoiceFilter {
+            plans: vec![choices.invoice_plans[0].clone()],
+            ..Default::default()
+        },
         InvoiceFilter {
             finalized_from: Some("2026-03-01".into()),
             finalized_to: Some("2026-03-31".into()),
@@ -114,7 +151,9 @@ async fn what_is_filtered_on_the_screen_is_what_is_exported() {
     for (number, filter) in filters.into_iter().enumerate() {
         let path = machine.path().join(format!("{number}.csv"));
         let request = exporting(ExportKind::Invoices, filter.clone());
-        let written = desk.export(request, path.clone(), unseen(), CancellationToken::new()).await;
+        let written = desk
+            .export(request, path.clone(), unseen(), CancellationToken::new())
+            .await;
         let written = written.expect("the export");
         let totals = desk.invoice_totals(filter.clone()).await.expect("totals");
         let mut screen = on_screen(&totals);
@@ -133,32 +172,64 @@ async fn every_tenant_and_invoice_has_a_page() {
     let machine = Machine::bare();
     let desk = opened(&machine).await;
     let (all, up) = (TenantFilter::default(), Direction::Ascending);
-    let tenants = desk.tenants(all, TenantSort::Name, up, Count(0), Count(500)).await;
+    let tenants = desk
+        .tenants(all, TenantSort::Name, up, Count(0), Count(500))
+        .await;
     let tenants = tenants.expect("tenants");
-    assert!(tenants.total.0 > 30, "a company of sixty, less those that were deleted");
+    assert!(
+        tenants.total.0 > 30,
+        "a company of sixty, less those that were deleted"
+    );
     for row in &tenants.rows {
         let tenant = desk.tenant(row.id.clone()).await.expect("a tenant's page");
         assert_eq!(tenant.row.name, row.name);
         assert!(!tenant.versions.is_empty(), "{} has a history", row.id);
-        assert!(tenant.dashboard_url.contains("/test/customers/"), "{}", tenant.dashboard_url);
+        assert!(
+            tenant.dashboard_url.contains("/test/customers/"),
+            "{}",
+            tenant.dashboard_url
+        );
         assert!(tenant.as_of.is_some());
     }
     let all = InvoiceFilter::default();
-    let invoices = desk.invoices(all, InvoiceSort::Total, up, Count(0), Count(200)).await;
+    let invoices = desk
+        .invoices(all, InvoiceSort::Total, up, Count(0), Count(200))
+        .await;
     let invoices = invoices.expect("invoices");
     let mut differing = 0;
     for row in &invoices.rows {
-        let invoice = desk.invoice(row.id.clone()).await.expect("an invoice's page");
-        assert!(!invoice.lines.is_empty() || row.total.minor.0 == 0, "{} has lines", row.id);
+        let invoice = desk
+            .invoice(row.id.clone())
+            .await
+            .expect("an invoice's page");
+        assert!(
+            !invoice.lines.is_empty() || row.total.minor.0 == 0,
+            "{} has lines",
+            row.id
+        );
         let lines: i64 = invoice.lines.iter().map(|line| line.amount.minor.0).sum();
         let subtotal = invoice.sums.iter().find(|(label, _)| label == "Subtotal");
-        assert_eq!(subtotal.map(|(_, sum)| sum.minor.0), Some(lines), "{}", row.id);
+        assert_eq!(
+            subtotal.map(|(_, sum)| sum.minor.0),
+            Some(lines),
+            "{}",
+            row.id
+        );
         differing += usize::from(!invoice.differences.is_empty());
     }
     assert!(differing > 0, "some invoice differs from the one before");
-    let hits = desk.search(tenants.rows[0].name.clone()).await.expect("hits");
-    assert!(hits.iter().any(|hit| hit.id == tenants.rows[0].id), "a name is found");
-    let missing = desk.invoice("in_none".into()).await.expect_err("no such invoice");
+    let hits = desk
+        .search(tenants.rows[0].name.clone())
+        .await
+        .expect("hits");
+    assert!(
+        hits.iter().any(|hit| hit.id == tenants.rows[0].id),
+        "a name is found"
+    );
+    let missing = desk
+        .invoice("in_none".into())
+        .await
+        .expect_err("no such invoice");
     assert_eq!(missing.code, Code::NotFound);
 }
 
@@ -171,9 +242,16 @@ async fn the_overview_adds_up_and_leads_somewhere() {
     assert!(!overview.months.is_empty() && !overview.plans.is_empty());
     let mrr = |currency: &str| {
         let of = |amounts: &[desk::answers::Amount]| -> i64 {
-            amounts.iter().filter(|a| a.currency == currency).map(|a| a.minor.0).sum()
+            amounts
+                .iter()
+                .filter(|a| a.currency == currency)
+                .map(|a| a.minor.0)
+                .sum()
         };
-        (of(&overview.figures[0].amounts), overview.plans.iter().map(|p| of(&p.mrr)).sum::<i64>())
+        (
+            of(&overview.figures[0].amounts),
+            overview.plans.iter().map(|p| of(&p.mrr)).sum::<i64>(),
+        )
     };
     let (figure, by_plan) = mrr("USD");
     assert_eq!(figure, by_plan, "MRR is the sum over the plans");
@@ -185,11 +263,19 @@ async fn a_statement_is_written_as_table_and_as_page() {
     let machine = Machine::bare();
     let desk = opened(&machine).await;
     let (all, up) = (TenantFilter::default(), Direction::Ascending);
-    let page = desk.tenants(all, TenantSort::Name, up, Count(0), Count(1)).await.expect("one");
+    let page = desk
+        .tenants(all, TenantSort::Name, up, Count(0), Count(1))
+        .await
+        .expect("one");
     let tenant = &page.rows[0];
-    for (format, name) in [(StatementFormat::Csv, "s.csv"), (StatementFormat::Page, "s.html")] {
+    for (format, name) in [
+        (StatementFormat::Csv, "s.csv"),
+        (StatementFormat::Page, "s.html"),
+    ] {
         let path = machine.path().join(name);
-        desk.statement(tenant.id.clone(), format, path.clone()).await.expect("a statement");
+        desk.statement(tenant.id.clone(), format, path.clone())
+            .await
+            .expect("a statement");
         assert!(path.exists(), "{name}");
     }
 }
@@ -198,15 +284,28 @@ async fn a_statement_is_written_as_table_and_as_page() {
 async fn the_sample_company_opens_again_and_is_the_same() {
     let machine = Machine::bare();
     let first = opened(&machine).await;
-    let before = first.invoice_totals(InvoiceFilter::default()).await.expect("totals");
+    let before = first
+        .invoice_totals(InvoiceFilter::default())
+        .await
+        .expect("totals");
     first.close().await.expect("closed");
     let second = machine.desk();
     let state = second.app_state().await.expect("the state");
-    assert_eq!(state.current.as_deref(), Some("sample"), "the last account opens by itself");
-    let again = second.invoice_totals(InvoiceFilter::default()).await.expect("totals");
+    assert_eq!(
+        state.current.as_deref(),
+        Some("sample"),
+        "the last account opens by itself"
+    );
+    let again = second
+        .invoice_totals(InvoiceFilter::default())
+        .await
+        .expect("totals");
     assert_eq!(on_screen(&again), on_screen(&before), "without a load");
     let progress = super::loaded(&second).await;
     assert_eq!(progress.phase, SyncPhase::Done, "{:?}", progress.error);
     let report = second.doctor().await.expect("a report");
-    assert_eq!(report.objects, report.versions, "a second load adds no version");
+    assert_eq!(
+        report.objects, report.versions,
+        "a second load adds no version"
+    );
 }

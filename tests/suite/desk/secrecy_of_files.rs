@@ -20,7 +20,9 @@ fn files(folder: &Path, found: &mut Vec<PathBuf>) {
 }
 
 fn holds(bytes: &[u8], needle: &str) -> bool {
-    bytes.windows(needle.len()).any(|window| window == needle.as_bytes())
+    bytes
+        .windows(needle.len())
+        .any(|window| window == needle.as_bytes())
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -29,7 +31,10 @@ async fn no_secret_stands_in_any_file() {
     let machine = Machine::bare();
     let log = desk::start_logging(machine.path()).ok();
     let desk = machine.desk_with(PASSPHRASE);
-    let wrong = desk.check_key(secret("rk_test_wrongwrongwrong"), Some(account.base_url.clone()));
+    let wrong = desk.check_key(
+        secret("rk_test_wrongwrongwrong"),
+        Some(account.base_url.clone()),
+    );
     assert!(wrong.await.is_err(), "an error is logged and shown");
     let answer = connected(&desk, &account).await;
     let (all, none) = (Default::default(), Default::default());
@@ -41,9 +46,13 @@ async fn no_secret_stands_in_any_file() {
         tenants: none,
     };
     let path = machine.path().join("customers.csv");
-    desk.export(request, path.clone(), unseen(), CancellationToken::new()).await.expect("written");
+    desk.export(request, path.clone(), unseen(), CancellationToken::new())
+        .await
+        .expect("written");
     let diagnostics = machine.path().join("diagnostics.json");
-    desk.diagnostics(diagnostics.clone()).await.expect("written");
+    desk.diagnostics(diagnostics.clone())
+        .await
+        .expect("written");
     let names = customer_names(&path);
     desk.close().await.expect("closed");
     drop(log);
@@ -58,19 +67,32 @@ async fn no_secret_stands_in_any_file() {
     ];
     let mut found = Vec::new();
     files(machine.path(), &mut found);
-    assert!(found.len() > 6, "books, account, sealed key, log, export, control sheets: {found:?}");
+    assert!(
+        found.len() > 6,
+        "books, account, sealed key, log, export, control sheets: {found:?}"
+    );
     for path in found {
         let bytes = std::fs::read(&path).expect("a file");
         for secret in secrets {
-            assert!(!holds(&bytes, secret), "a secret stands in {}", path.display());
+            assert!(
+                !holds(&bytes, secret),
+                "a secret stands in {}",
+                path.display()
+            );
         }
         if path.extension().is_some_and(|extension| extension == "db") {
-            assert!(!bytes.starts_with(b"SQLite format 3"), "the books are encrypted");
+            assert!(
+                !bytes.starts_with(b"SQLite format 3"),
+                "the books are encrypted"
+            );
         }
     }
     let told = std::fs::read_to_string(diagnostics).expect("the diagnostic file");
     for name in names.iter().filter(|name| name.len() > 4) {
-        assert!(!told.contains(name.as_str()), "{name} stands in the diagnostic file");
+        assert!(
+            !told.contains(name.as_str()),
+            "{name} stands in the diagnostic file"
+        );
     }
     assert!(!told.contains(&account.account_id), "ids are hashed");
 }

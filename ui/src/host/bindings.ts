@@ -652,8 +652,13 @@ export type MonthRow = {
 	month: string,
 	/**  Finalised in that month, drafts and void left out. */
 	invoiced: Amount,
-	/**  Of it, paid so far. */
+	/**
+	 *  Paid on them so far. An invoice with a negative total lowers what was invoiced and is never
+	 *  paid, so this can exceed it.
+	 */
 	paid: Amount,
+	/**  What they still ask for. */
+	remaining: Amount,
 	/**  How many invoices. */
 	invoices: Count,
 };

@@ -37,8 +37,11 @@ pub struct MonthSum {
     pub currency: String,
     /// Totals of what was finalised in it, drafts and void left out.
     pub invoiced: i64,
-    /// Of it, paid so far.
+    /// Paid on them so far. An invoice with a negative total lowers what was invoiced and is never
+    /// paid, so this can exceed it.
     pub paid: i64,
+    /// What they still ask for, written off or not.
+    pub remaining: i64,
     /// How many invoices.
     pub invoices: i64,
 }
@@ -288,7 +291,7 @@ async fn months(
     for month in months.take(MONTHS) {
         for currency in &currencies {
             let mut query = month_query(month, zone, currency, &statuses);
-            let (invoiced, paid, invoices) =
+            let (invoiced, paid, remaining, invoices) =
                 query.build_query_as().fetch_one(&mut *connection).await?;
             if invoices > 0 {
                 sums.push(MonthSum {
@@ -296,6 +299,7 @@ async fn months(
                     currency: currency.clone(),
                     invoiced,
                     paid,
+                    remaining,
                     invoices,
                 });
             }
@@ -312,7 +316,8 @@ pub(crate) fn month_query(
 ) -> QueryBuilder<Sqlite> {
     let range = month.range(zone);
     let mut query = QueryBuilder::new(
-        "SELECT coalesce(sum(i.total), 0), coalesce(sum(i.amount_paid), 0), count(*) \
+        "SELECT coalesce(sum(i.total), 0), coalesce(sum(i.amount_paid), 0), \
+         coalesce(sum(i.amount_remaining), 0), count(*) \
          FROM invoice i WHERE i.deleted = 0 AND i.status_transitions_finalized_at IS NOT NULL \
          AND i.currency = ",
     );
@@ -340,19 +345,21 @@ async fn months_in_one_pass(
     }
     query.push(
         "END AS month, i.currency, coalesce(sum(i.total), 0), coalesce(sum(i.amount_paid), 0), \
-         count(*) FROM invoice i WHERE i.deleted = 0 AND i.status NOT IN ('draft', 'void') \
+         coalesce(sum(i.amount_remaining), 0), count(*) FROM invoice i \
+         WHERE i.deleted = 0 AND i.status NOT IN ('draft', 'void') \
          AND i.status_transitions_finalized_at IS NOT NULL AND i.accounted_at < ",
     );
     query.push_bind(newest.range(zone).end);
     query.push(" GROUP BY 1, 2 HAVING month IS NOT NULL");
-    let rows: Vec<(i64, String, i64, i64, i64)> =
+    let rows: Vec<(i64, String, i64, i64, i64, i64)> =
         query.build_query_as().fetch_all(connection).await?;
-    let sum = |(n, currency, invoiced, paid, invoices): (i64, _, _, _, _)| {
+    let sum = |(n, currency, invoiced, paid, remaining, invoices): (i64, _, _, _, _, _)| {
         Some(MonthSum {
             month: *months.get(usize::try_from(n).ok()?)?,
             currency,
             invoiced,
             paid,
+            remaining,
             invoices,
         })
     };

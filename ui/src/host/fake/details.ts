@@ -65,11 +65,18 @@ function monthsOf(invoices: readonly T.InvoiceRow[]): T.MonthRow[] {
     const month = new Date(row.finalizedAt * 1000).toISOString().slice(0, 7);
     const key = `${month} ${row.total.currency}`;
     const zero = { ...row.total, minor: 0 };
-    const sum = months.get(key) ?? { month, invoiced: zero, paid: zero, invoices: 0 };
+    const sum = months.get(key) ?? {
+      month,
+      invoiced: zero,
+      paid: zero,
+      remaining: zero,
+      invoices: 0,
+    };
     months.set(key, {
       month,
       invoiced: { ...zero, minor: sum.invoiced.minor + row.total.minor },
       paid: { ...zero, minor: sum.paid.minor + row.total.minor - row.remaining.minor },
+      remaining: { ...zero, minor: sum.remaining.minor + row.remaining.minor },
       invoices: sum.invoices + 1,
     });
   }

@@ -136,7 +136,9 @@ function Months({ months }: { months: MonthRow[] }) {
   const [chosen, setChosen] = useState<string | null>(null);
   const currency = chosen !== null && all.includes(chosen) ? chosen : (all[0] ?? '');
   const rows = months.filter((row) => row.invoiced.currency === currency).slice(0, 12);
-  const most = Math.max(1, ...rows.map((row) => row.invoiced.minor));
+  // Credit invoices lower what was invoiced and are never paid: the share is of what was asked.
+  const asked = (row: T.MonthRow) => row.paid.minor + row.remaining.minor;
+  const most = Math.max(1, ...rows.map(asked));
   return (
     <section aria-labelledby="months">
       <div className={styles.sectionHead}>
@@ -176,16 +178,14 @@ function Months({ months }: { months: MonthRow[] }) {
                 <span className={styles.bar} aria-hidden>
                   <span
                     className={styles.invoiced}
-                    style={{ width: `${Math.max(0, row.invoiced.minor / most) * 100}%` }}
+                    style={{ width: `${(asked(row) / most) * 100}%` }}
                   />
                   <span
                     className={styles.paid}
-                    style={{ width: `${Math.min(1, row.paid.minor / most) * 100}%` }}
+                    style={{ width: `${(row.paid.minor / most) * 100}%` }}
                   />
                 </span>
-                <span className={styles.share}>
-                  {percentWords(row.paid.minor, row.invoiced.minor)}
-                </span>
+                <span className={styles.share}>{percentWords(row.paid.minor, asked(row))}</span>
               </td>
             </tr>
           ))}

@@ -62,8 +62,11 @@ pub struct MonthRow {
     pub month: String,
     /// Finalised in that month, drafts and void left out.
     pub invoiced: Amount,
-    /// Of it, paid so far.
+    /// Paid on them so far. An invoice with a negative total lowers what was invoiced and is never
+    /// paid, so this can exceed it.
     pub paid: Amount,
+    /// What they still ask for.
+    pub remaining: Amount,
     /// How many invoices.
     pub invoices: Count,
 }

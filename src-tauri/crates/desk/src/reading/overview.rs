@@ -258,6 +258,7 @@ fn month(month: &books::MonthSum) -> MonthRow {
         month: month.month.to_string(),
         invoiced: amount(month.invoiced, &month.currency),
         paid: amount(month.paid, &month.currency),
+        remaining: amount(month.remaining, &month.currency),
         invoices: count(month.invoices),
     }
 }
