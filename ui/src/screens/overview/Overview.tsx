@@ -20,6 +20,9 @@ import { asOfWords, monthWords } from '../../words/times';
 import { NothingLoaded } from '../NothingLoaded';
 import styles from './Overview.module.css';
 
+/** Credit invoices lower what was invoiced and are never paid: shares are of what was asked. */
+const asked = (row: MonthRow) => row.paid.minor + row.remaining.minor;
+
 const MEANINGS: Readonly<Record<string, Meaning>> = {
   past_due: 'over',
   payment_failed: 'over',
@@ -136,8 +139,6 @@ function Months({ months }: { months: MonthRow[] }) {
   const [chosen, setChosen] = useState<string | null>(null);
   const currency = chosen !== null && all.includes(chosen) ? chosen : (all[0] ?? '');
   const rows = months.filter((row) => row.invoiced.currency === currency).slice(0, 12);
-  // Credit invoices lower what was invoiced and are never paid: the share is of what was asked.
-  const asked = (row: T.MonthRow) => row.paid.minor + row.remaining.minor;
   const most = Math.max(1, ...rows.map(asked));
   return (
     <section aria-labelledby="months">
