@@ -22,6 +22,7 @@ mod pager;
 mod request;
 mod retrieve;
 mod retry;
+mod signature;
 mod stats;
 mod transport;
 
@@ -38,4 +39,7 @@ pub use pager::Pager;
 pub use request::{Answer, IdempotencyKey, IdempotencyKeyError, Method, Request};
 pub use retrieve::Object;
 pub use retry::RetryPolicy;
+pub use signature::{
+    SIGNATURE_TOLERANCE, SignatureError, WebhookSecret, WebhookSecretError, verify_signature,
+};
 pub use stats::Stats;
