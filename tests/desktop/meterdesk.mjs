@@ -12,7 +12,7 @@ export const CLI = process.env.METERDESK_CLI;
 const SHOTS = new URL('./shots/', import.meta.url).pathname;
 
 /** A first load of a small sample company, on a busy machine. */
-export const LOAD_MS = 120_000;
+export const LOAD_MS = 300_000;
 
 /** An empty data folder and a folder to save into; both go with the test. */
 export function folders(test) {

@@ -5,7 +5,7 @@ import { LOAD_MS } from './meterdesk.mjs';
 import { KEY, until } from './webdriver.mjs';
 
 /** A text as an XPath literal. */
-const literal = (text) => (text.includes("'") ? `"${text}"` : `'${text}'`);
+export const literal = (text) => (text.includes("'") ? `"${text}"` : `'${text}'`);
 
 /** A button whose words begin so; a shortcut may stand behind them. */
 export const button = (name) =>
@@ -21,8 +21,11 @@ export const field = (label) =>
 export const heading = (title) =>
   `//*[self::h1 or self::h2][starts-with(normalize-space(), ${literal(title)})]`;
 
+/** The table, once it shows the rows of its filter and order, and none from before. */
+export const GRID = "//*[@role='grid'][@aria-busy='false']";
+
 /** The rows of the table that are drawn. */
-export const ROWS = "//*[@role='grid']//*[@role='row'][@data-rank]";
+const ROWS = `${GRID}//*[@role='row'][@data-rank]`;
 
 /** A cell of a row that is drawn; both count from 1. */
 export const cell = (row, column) => `(${ROWS})[${row}]/*[@role='gridcell'][${column}]`;
@@ -62,31 +65,54 @@ export async function loaded(session) {
   await session.find("//footer[contains(., 'Complete, loaded')]", LOAD_MS);
 }
 
-/** The count beside the title, once it says `expected`, or once it says anything. */
+/** Waits until the table shows what was asked for last. */
+export async function ready(session) {
+  await session.find(GRID);
+}
+
+/** How many rows the table has, as it says and as the title says; `expected`, when given. */
 export async function count(session, expected) {
-  const place = '//h1/following-sibling::span[1]';
-  const number = (text) => Number(text.replaceAll(/[^0-9]/g, ''));
-  if (expected === undefined) return number(await session.text(place));
+  const read = `
+    const [grid] = document.querySelectorAll('[role=grid][aria-busy=false]');
+    const said = document.querySelector('h1')?.nextElementSibling?.textContent ?? '';
+    return [Number(grid?.getAttribute('aria-rowcount')) - 1, Number(said.replace(/[^0-9]/g, ''))];`;
+  let rows;
   await until(
-    async () => number((await session.texts(place))[0] ?? '') === expected,
-    `the count did not become ${expected}`,
+    async () => {
+      const [inTable, inTitle] = await session.run(read);
+      rows = inTable;
+      return inTable === inTitle && (expected ?? inTable) === inTable;
+    },
+    `the count did not become ${expected ?? 'the title’s'}`,
   );
-  return expected;
+  return rows;
+}
+
+/** Searches the table, and waits until it has `expected` rows. */
+export async function search(session, label, text, expected) {
+  await session.type(field(label), text);
+  await count(session, expected);
 }
 
 /** Ticks choices of a filter and closes it. */
 export async function filter(session, chip, ...choices) {
   await session.click(button(chip));
   for (const choice of choices) {
-    await session.click(`//*[@role='dialog']//label[normalize-space()=${literal(choice)}]`);
+    const box = `//*[@role='dialog']//label[normalize-space()=${literal(choice)}]`;
+    await session.click(box);
+    await session.find(`${box}[@data-selected]`);
   }
   await session.keys(KEY.escape);
   await session.gone(`//*[@role='dialog'][@aria-label=${literal(chip)}]`);
+  await ready(session);
 }
 
 /** Sorts by a column's heading. */
 export async function sort(session, column) {
-  await session.click(`//*[@role='columnheader']${button(column)}`);
+  const heading = `//*[@role='columnheader'][${button(column).slice(2)}]`;
+  await session.click(`${heading}/button`);
+  await session.find(`${heading}[@aria-sort]`);
+  await ready(session);
 }
 
 /** Exports what is on the screen; gives the file's path as the window says it. */

@@ -3,17 +3,21 @@
 /** The key under which the standard sends an element's reference. */
 const ELEMENT = 'element-6066-11e4-a52e-4f735466cecf';
 
-/** How long to wait for something to appear, unless a call says otherwise. */
-const PATIENCE_MS = 20_000;
+/** How long to wait for something to appear: nothing here asserts speed, and machines get busy. */
+const PATIENCE_MS = 90_000;
+
+/** How long a script in the page may take. */
+const SCRIPT_MS = 120_000;
 
 /** How long the driver may take for one answer. */
-const ANSWER_MS = 60_000;
+const ANSWER_MS = 150_000;
 
 /** How long the app may take to open its window. */
-const OPENED_MS = 20_000;
+const OPENED_MS = 60_000;
 
 /** Keys that are no letters, as the standard names them. */
 export const KEY = {
+  delete: '\uE017',
   enter: '\uE007',
   escape: '\uE00C',
   tab: '\uE004',
@@ -66,7 +70,9 @@ export class Session {
     const capabilities = { 'webkitgtk:browserOptions': { binary: app, args: [] } };
     const body = { capabilities: { alwaysMatch: capabilities } };
     const opened = await request('POST', `${driver}/session`, body, OPENED_MS);
-    return new Session(`${driver}/session/${opened.sessionId}`);
+    const session = new Session(`${driver}/session/${opened.sessionId}`);
+    await session.#send('POST', '/timeouts', { script: SCRIPT_MS });
+    return session;
   }
 
   #send(method, path, body) {
@@ -153,11 +159,20 @@ export class Session {
     return texts;
   }
 
-  /** Types into what is at `xpath`, in place of what is there. */
+  /**
+   * Types into the field at `xpath`, in place of what is there, as a person does: selects it, then
+   * presses keys. The driver's own "clear" changes the field behind the page's back, and the page
+   * may put the old text back before the new one comes.
+   */
   async type(xpath, text) {
     const element = await this.find(xpath);
-    await this.#send('POST', `/element/${element}/clear`, {});
-    await this.#send('POST', `/element/${element}/value`, { text });
+    const field = { [ELEMENT]: element };
+    await this.run('arguments[0].focus(); arguments[0].select();', field);
+    await this.#send('POST', `/element/${element}/value`, { text: text || KEY.delete });
+    await this.#until(
+      async () => (await this.run('return arguments[0].value', field)) === text,
+      `the field at ${xpath} did not keep “${text}”`,
+    );
   }
 
   /** Presses keys wherever the focus is; with `held`, that key is held meanwhile. */

@@ -38,7 +38,7 @@ pub fn tests() -> Result<Step> {
             "--test",
             "--test-concurrency=1",
             "--test-reporter=spec",
-            "--test-timeout=600000",
+            "--test-timeout=1800000",
         ])
         .args(files.iter().map(String::as_str))
         .hint("A picture of the window and the app's log are in tests/desktop/shots/."))

@@ -8,7 +8,7 @@ import type {
   TenantSort,
 } from '../host/types';
 
-interface TableSearch<Filter, Sort> {
+export interface TableSearch<Filter, Sort> {
   filter?: Partial<Filter> | undefined;
   sort?: Sort | undefined;
   direction?: Direction | undefined;

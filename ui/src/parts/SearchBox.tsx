@@ -5,6 +5,7 @@ import styles from './SearchBox.module.css';
 
 interface Props {
   label: string;
+  /** What is searched for; it follows `onSearch` at once. */
   value: string;
   onSearch: (text: string) => void;
 }
@@ -14,13 +15,16 @@ const REST_MS = 150;
 export function SearchBox({ label, value, onSearch }: Props) {
   const field = useRef<HTMLInputElement>(null);
   const [typed, setTyped] = useState(value);
-  const [given, setGiven] = useState(value);
-  if (given !== value) {
-    setGiven(value);
+  // A value that did not come from here, as from "Clear the filter", replaces what is typed.
+  const [known, setKnown] = useState(value);
+  if (known !== value) {
+    setKnown(value);
     setTyped(value);
   }
   const search = useEffectEvent((text: string) => {
-    if (text !== value) onSearch(text);
+    if (text === value) return;
+    setKnown(text);
+    onSearch(text);
   });
   useEffect(() => {
     const timer = setTimeout(() => search(typed.trim()), REST_MS);

@@ -1,15 +1,16 @@
 /** All invoices, with what they add up to. */
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi, useNavigate } from '@tanstack/react-router';
-import { useMemo, useState } from 'react';
+import { useState } from 'react';
 import { useHost } from '../../app/host';
 import { reads } from '../../app/reads';
 import { ALL_INVOICES } from '../../host/filters';
-import type { Direction, InvoiceFilter, InvoiceSort } from '../../host/types';
+import type { Direction, InvoiceSort } from '../../host/types';
 import { useShortcut } from '../../keys/useShortcut';
 import { Button } from '../../parts/Button';
 import { Page } from '../../parts/Page';
 import { SearchBox } from '../../parts/SearchBox';
+import { useTableView } from '../../table/useTableView';
 import { countWords } from '../../words/numbers';
 import { ExportSheet } from '../export/ExportSheet';
 import { INVOICE_COLUMNS } from './columns';
@@ -17,6 +18,11 @@ import { InvoiceFilters, invoiceFilterWords } from './InvoiceFilters';
 import { InvoiceTable } from './InvoiceTable';
 
 const route = getRouteApi('/invoices');
+const USUAL = {
+  filter: ALL_INVOICES,
+  sort: 'finalized' as InvoiceSort,
+  direction: 'descending' as Direction,
+};
 
 /** The decimals of the one currency that is filtered, from its own totals. */
 function useExponent(currencies: readonly string[]): number | null {
@@ -33,21 +39,16 @@ export function Invoices() {
   const host = useHost();
   const navigate = useNavigate();
   const search = route.useSearch();
-  const filter = useMemo(() => ({ ...ALL_INVOICES, ...search.filter }), [search.filter]);
-  const sort = search.sort ?? 'finalized';
-  const direction = search.direction ?? 'descending';
+  const view = useTableView(search, USUAL, (next) =>
+    navigate({ to: '/invoices', search: next, replace: true }),
+  );
+  const { filter, sort, direction, show } = view;
   const [total, setTotal] = useState<number | null>(null);
   const [exporting, setExporting] = useState(false);
   const choices = useQuery(reads.choices(host));
   const exponent = useExponent(filter.currencies);
   const words = invoiceFilterWords(filter, exponent);
 
-  const show = (next: InvoiceFilter, by: InvoiceSort = sort, way: Direction = direction) =>
-    void navigate({
-      to: '/invoices',
-      search: { filter: next, sort: by, direction: way },
-      replace: true,
-    });
   useShortcut('export', () => setExporting(true));
 
   return (
@@ -82,7 +83,7 @@ export function Invoices() {
         filterWords={words}
         sort={sort}
         direction={direction}
-        onSort={(by, way) => show(filter, by, way)}
+        onSort={view.order}
         onClear={() => show(ALL_INVOICES)}
         onTotal={setTotal}
       />

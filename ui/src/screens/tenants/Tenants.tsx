@@ -12,6 +12,7 @@ import { Page } from '../../parts/Page';
 import { SearchBox } from '../../parts/SearchBox';
 import { DataTable } from '../../table/DataTable';
 import { SelectionBar } from '../../table/SelectionBar';
+import { useTableView } from '../../table/useTableView';
 import { amountWords } from '../../words/amounts';
 import { countWords } from '../../words/numbers';
 import { ExportSheet } from '../export/ExportSheet';
@@ -22,6 +23,11 @@ import { TenantFilters, tenantFilterWords } from './TenantFilters';
 import styles from './Tenants.module.css';
 
 const route = getRouteApi('/tenants');
+const USUAL = {
+  filter: ALL_TENANTS,
+  sort: 'name' as TenantSort,
+  direction: 'ascending' as Direction,
+};
 const NONE: ReadonlyMap<string, TenantRow> = new Map();
 const idOf = (row: TenantRow) => row.id;
 const lineOf = (row: TenantRow) =>
@@ -39,9 +45,10 @@ export function Tenants() {
   const host = useHost();
   const navigate = useNavigate();
   const search = route.useSearch();
-  const filter = useMemo(() => ({ ...ALL_TENANTS, ...search.filter }), [search.filter]);
-  const sort = search.sort ?? 'name';
-  const direction = search.direction ?? 'ascending';
+  const view = useTableView(search, USUAL, (next) =>
+    navigate({ to: '/tenants', search: next, replace: true }),
+  );
+  const { filter, sort, direction } = view;
   const [total, setTotal] = useState<number | null>(null);
   const [peeked, setPeeked] = useState<TenantRow | null>(null);
   const [selected, setSelected] = useState(NONE);
@@ -49,14 +56,10 @@ export function Tenants() {
   const choices = useQuery(reads.choices(host));
   const status = useStatus();
 
-  const show = (next: TenantFilter, by: TenantSort = sort, way: Direction = direction) => {
+  const show = (next: TenantFilter) => {
     setSelected(NONE);
     setPeeked(null);
-    void navigate({
-      to: '/tenants',
-      search: { filter: next, sort: by, direction: way },
-      replace: true,
-    });
+    view.show(next);
   };
   const source = useMemo(
     () => ({
@@ -100,7 +103,11 @@ export function Tenants() {
           idOf={idOf}
           sort={sort}
           direction={direction}
-          onSort={(by, way) => show(filter, by, way)}
+          onSort={(by, way) => {
+            setSelected(NONE);
+            setPeeked(null);
+            view.order(by, way);
+          }}
           onOpen={open}
           onPeek={setPeeked}
           peeking={peeked !== null}
