@@ -338,6 +338,10 @@ impl Books {
         Ok(options.pragma("query_only", "0").connect().await?)
     }
 
+    pub(crate) fn readers(&self) -> &Arc<Readers> {
+        &self.inner.readers
+    }
+
     pub(crate) async fn reader(&self) -> Result<Reader> {
         self.inner.readers.acquire().await
     }

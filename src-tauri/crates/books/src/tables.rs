@@ -4,16 +4,16 @@ pub(crate) mod filter;
 pub(crate) mod invoices;
 pub(crate) mod listing;
 pub(crate) mod names;
+mod ranks;
 mod search;
 pub(crate) mod tenants;
 mod totals;
 
 pub use invoices::{InvoiceFilter, InvoiceRow, InvoiceSort};
-pub(crate) use listing::RankCache;
+pub(crate) use ranks::RankCache;
 pub use search::{Hit, HitKind};
 pub use tenants::{TenantFilter, TenantRow, TenantSort};
 pub use totals::InvoiceTotals;
-pub(crate) use totals::totals;
 #[cfg(test)]
 pub(crate) use totals::totals_query;
 
@@ -30,10 +30,11 @@ pub enum Direction {
     Descending,
 }
 
-/// Rows of a table by rank.
+/// Rows of a table by rank, each as it is in the books now.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Page<T> {
-    /// All rows that pass the filter.
+    /// All rows that pass the filter. While a first load runs, as they were counted last: seconds
+    /// ago at most.
     pub total: u64,
     /// The rank of the first row.
     pub first: u64,

@@ -145,8 +145,11 @@ pub(crate) fn subscription_item(row: books::SubscriptionItemExport) -> Option<Su
         item: item.map(|item| item.row.id.clone()),
         status: subscription.status.clone(),
         customer: subscription.customer.clone(),
-        customer_name: Some(row.tenant.name.clone()),
-        tenant_id: row.tenant.tenant_id.clone(),
+        customer_name: row.tenant.as_ref().map(|tenant| tenant.name.clone()),
+        tenant_id: row
+            .tenant
+            .as_ref()
+            .and_then(|tenant| tenant.tenant_id.clone()),
         price: item.and_then(|item| item.row.price.clone()),
         price_nickname: price.and_then(|price| price.nickname.clone()),
         product: price.and_then(|price| price.product.clone()),

@@ -1,11 +1,11 @@
 //! Credit notes for an export, by their effective date.
 
-use futures::future::BoxFuture;
 use serde::Deserialize;
-use sqlx::{QueryBuilder, Sqlite, SqliteConnection};
+use sqlx::{QueryBuilder, Sqlite};
 
-use super::payments::push_of_invoices;
-use super::{BATCH, ExportReader, Source, columns, json_rows};
+use super::batches::{Batches, Key, Keyed, Rows};
+use super::payments::{push_dates, push_of_invoices};
+use super::{BATCH, ExportReader, columns, push_after};
 use crate::books::Books;
 use crate::error::Result;
 use crate::tables::InvoiceFilter;
@@ -18,9 +18,6 @@ use crate::tables::filter::Search;
     reason = "the fields are Stripe's, named as in objects::rows"
 )]
 pub struct CreditNoteExport {
-    num: i64,
-    /// Effective date: the accounting date.
-    pub effective_at: i64,
     pub id: String,
     pub number: String,
     pub invoice: Option<String>,
@@ -44,11 +41,18 @@ pub struct CreditNoteExport {
     pub memo: Option<String>,
     pub created: i64,
     pub voided_at: Option<i64>,
+    /// Effective date: the accounting date.
+    pub effective_at: i64,
+    num: i64,
+}
+
+impl Keyed for CreditNoteExport {
+    fn key(&self) -> Key {
+        (self.effective_at, self.num)
+    }
 }
 
 const COLUMNS: [&str; 24] = [
-    "c.num",
-    "n.at",
     "c.id",
     "c.number",
     "c.invoice",
@@ -71,64 +75,44 @@ const COLUMNS: [&str; 24] = [
     "c.memo",
     "c.created",
     "c.voided_at",
+    "n.at",
+    "c.num",
 ];
 
-struct Reader {
+/// When it takes effect.
+const AT: &str = "coalesce(c.effective_at, c.created)";
+
+struct Batch {
     filter: InvoiceFilter,
     now: i64,
     search: Search,
-    last: Option<(i64, i64)>,
 }
 
-impl Reader {
+impl Batch {
     fn push_where(&self, query: &mut QueryBuilder<Sqlite>) {
         query.push(" FROM credit_note c WHERE 1");
-        if let Some(from) = self.filter.finalized_from {
-            query
-                .push(" AND coalesce(c.effective_at, c.created) >= ")
-                .push_bind(from);
-        }
-        if let Some(before) = self.filter.finalized_before {
-            query
-                .push(" AND coalesce(c.effective_at, c.created) < ")
-                .push_bind(before);
-        }
+        push_dates(query, AT, &self.filter);
         push_of_invoices(query, "c.invoice_num", &self.filter, self.now, self.search);
     }
+}
 
-    async fn batch(&mut self, connection: &mut SqliteConnection) -> Result<Vec<CreditNoteExport>> {
+impl Batches for Batch {
+    type Row = CreditNoteExport;
+
+    fn query(&self, after: Option<Key>) -> QueryBuilder<Sqlite> {
         let mut query = QueryBuilder::new(format!(
-            "SELECT json_group_array(json_array({}) ORDER BY n.at, n.num) \
-             FROM (SELECT c.num, coalesce(c.effective_at, c.created) AS at",
+            "SELECT json_group_array(json_array({})) FROM (SELECT c.num, {AT} AS at",
             columns(&COLUMNS),
         ));
         self.push_where(&mut query);
-        if let Some((at, num)) = self.last {
-            query
-                .push(" AND (coalesce(c.effective_at, c.created), c.num) > (")
-                .push_bind(at);
-            query.push(", ").push_bind(num).push(")");
-        }
+        push_after(&mut query, AT, "c.num", after);
         query.push(" ORDER BY 2, 1 LIMIT ").push_bind(BATCH);
         query.push(
             ") n CROSS JOIN credit_note c ON c.num = n.num \
              LEFT JOIN tenant t ON t.num = c.customer_num \
              LEFT JOIN invoice v ON v.num = c.invoice_num",
         );
-        let rows: Vec<CreditNoteExport> = json_rows(connection, query).await?;
-        if let Some(last) = rows.last() {
-            self.last = Some((last.effective_at, last.num));
-        }
-        Ok(rows)
-    }
-}
-
-impl Source<CreditNoteExport> for Reader {
-    fn next<'a>(
-        &'a mut self,
-        connection: &'a mut SqliteConnection,
-    ) -> BoxFuture<'a, Result<Vec<CreditNoteExport>>> {
-        Box::pin(self.batch(connection))
+        query
     }
 }
 
@@ -144,23 +128,21 @@ impl Books {
         now: i64,
     ) -> Result<ExportReader<CreditNoteExport>> {
         let (mut transaction, state, search) = self.export_snapshot().await?;
-        let reader = Reader {
+        let batch = Batch {
             filter: filter.clone(),
             now,
             search,
-            last: None,
         };
         let mut query = QueryBuilder::new("SELECT count(*)");
-        reader.push_where(&mut query);
+        batch.push_where(&mut query);
         let total: i64 = query
             .build_query_scalar()
             .fetch_one(&mut *transaction)
             .await?;
         Ok(ExportReader {
             transaction,
-            source: Box::new(reader),
+            source: Box::new(Rows::new(batch)),
             total: u64::try_from(total).unwrap_or(0),
-            totals: Vec::new(),
             state,
             ended: false,
         })

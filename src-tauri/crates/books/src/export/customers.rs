@@ -4,13 +4,13 @@ use futures::future::BoxFuture;
 use objects::rows::CustomerRow;
 use sqlx::{QueryBuilder, SqliteConnection};
 
-use super::{BATCH, ExportReader, Source};
+use super::batches::Key;
+use super::{BATCH, ExportReader, Source, push_next};
 use crate::books::Books;
 use crate::error::Result;
 use crate::projection::selected;
 use crate::record::read;
 use crate::tables::filter::Search;
-use crate::tables::listing::Listing as _;
 use crate::tables::tenants::{self, Tenants};
 use crate::tables::{TenantFilter, TenantRow, TenantSort};
 
@@ -25,50 +25,39 @@ pub struct CustomerExport {
 
 /// The walk over tenants in the order in which they were created.
 pub(super) struct Walk {
-    pub(super) filter: TenantFilter,
-    pub(super) now: i64,
-    search: Search,
-    last: Option<(i64, i64)>,
+    listing: Tenants,
+    last: Option<Key>,
 }
 
 impl Walk {
-    pub(super) fn new(filter: &TenantFilter, now: i64, search: Search) -> Self {
-        Self {
-            filter: filter.clone(),
-            now,
-            search,
-            last: None,
-        }
+    pub(super) fn new(listing: Tenants) -> Self {
+        let last = None;
+        Self { listing, last }
     }
 
-    pub(super) fn listing(&self) -> Tenants<'_> {
-        let sort = TenantSort::Created;
-        Tenants {
-            filter: &self.filter,
-            sort,
-            now: self.now,
-            search: self.search,
-        }
+    /// The moment that decides what is past due.
+    pub(super) fn now(&self) -> i64 {
+        self.listing.now
     }
 
     /// Numbers of the next tenants.
     pub(super) async fn next(&mut self, connection: &mut SqliteConnection) -> Result<Vec<i64>> {
-        let mut query = QueryBuilder::new("SELECT t.created, t.num ");
-        let listing = self.listing();
-        listing.push_from(&mut query);
-        listing.push_where(&mut query);
-        if let Some((created, num)) = self.last {
-            query.push(" AND (t.created, t.num) > (").push_bind(created);
-            query.push(", ").push_bind(num).push(")");
-        }
-        query
-            .push(" ORDER BY t.created, t.num LIMIT ")
-            .push_bind(BATCH);
-        let rows: Vec<(i64, i64)> = query.build_query_as().fetch_all(connection).await?;
-        if let Some(last) = rows.last() {
-            self.last = Some(*last);
-        }
+        let mut query = QueryBuilder::new("SELECT n.at, n.num");
+        push_next(&mut query, &self.listing, self.last, BATCH);
+        let rows: Vec<Key> = query.build_query_as().fetch_all(connection).await?;
+        self.last = rows.last().copied().or(self.last);
         Ok(rows.into_iter().map(|(_, num)| num).collect())
+    }
+}
+
+/// What a filter selects, in the order in which it was created.
+pub(super) fn by_creation(filter: &TenantFilter, now: i64) -> impl FnOnce(Search) -> Tenants {
+    let filter = filter.clone();
+    move |search| Tenants {
+        filter,
+        sort: TenantSort::Created,
+        now,
+        search,
     }
 }
 
@@ -83,7 +72,7 @@ impl Source<CustomerExport> for Reader {
     ) -> BoxFuture<'a, Result<Vec<CustomerExport>>> {
         Box::pin(async move {
             let nums = self.walk.next(connection).await?;
-            let tenants = tenants::rows(connection, &nums, self.walk.now).await?;
+            let tenants = tenants::rows(connection, &nums, self.walk.now()).await?;
             let sql = format!(
                 "SELECT {} FROM json_each(?1) j CROSS JOIN customer c ON c.num = j.value \
                  ORDER BY j.key",
@@ -117,18 +106,9 @@ impl Books {
         filter: &TenantFilter,
         now: i64,
     ) -> Result<ExportReader<CustomerExport>> {
-        let (mut transaction, state, search) = self.export_snapshot().await?;
-        let walk = Walk::new(filter, now, search);
-        let total = super::total(&mut transaction, &walk.listing()).await?;
-        let source = Box::new(Reader { walk });
-        let totals = Vec::new();
-        Ok(ExportReader {
-            transaction,
-            source,
-            total,
-            totals,
-            state,
-            ended: false,
-        })
+        let source = |listing| Reader {
+            walk: Walk::new(listing),
+        };
+        self.export_listed(by_creation(filter, now), source).await
     }
 }

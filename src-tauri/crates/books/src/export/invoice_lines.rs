@@ -2,16 +2,18 @@
 
 use futures::future::BoxFuture;
 use serde::Deserialize;
-use sqlx::{QueryBuilder, SqliteConnection};
+use sqlx::{QueryBuilder, Sqlite, SqliteConnection};
 
-use super::invoices::Walk;
-use super::{ExportReader, Source, columns, flag, json_rows};
+use super::batches::{Batches, Key, Keyed, Rows};
+use super::invoices::by_accounting_date;
+use super::{ExportReader, Source, columns, flag, push_next};
 use crate::books::Books;
 use crate::error::Result;
 use crate::tables::InvoiceFilter;
+use crate::tables::invoices::Invoices;
 
 /// Invoices whose lines make a batch.
-const INVOICES: i64 = 300;
+const INVOICES: i64 = if cfg!(test) { 2 } else { 300 };
 
 /// One invoice line. Amounts are minor units of `currency`, times UTC seconds.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
@@ -20,14 +22,13 @@ const INVOICES: i64 = 300;
     reason = "the fields are Stripe's, named as in objects::rows"
 )]
 pub struct InvoiceLineExport {
-    num: i64,
-    accounted_at: i64,
     pub invoice: String,
     pub invoice_number: Option<String>,
     pub invoice_status: Option<String>,
     pub invoice_finalized_at: Option<i64>,
     pub invoice_created: i64,
     pub customer: Option<String>,
+    /// The name on the invoice, else the tenant's.
     pub customer_name: Option<String>,
     pub tenant_id: Option<String>,
     /// None where the invoice has no line.
@@ -56,18 +57,24 @@ pub struct InvoiceLineExport {
     /// JSON as Stripe has it.
     pub taxes: Option<String>,
     pub metadata: Option<String>,
+    accounted_at: i64,
+    num: i64,
+}
+
+impl Keyed for InvoiceLineExport {
+    fn key(&self) -> Key {
+        (self.accounted_at, self.num)
+    }
 }
 
 const COLUMNS: [&str; 31] = [
-    "i.num",
-    "i.accounted_at",
     "i.id",
     "i.number",
     "i.status",
     "i.status_transitions_finalized_at",
     "i.created",
-    "(SELECT id FROM object WHERE num = i.customer_num)",
-    "coalesce(t.name, i.customer_name)",
+    "k.id",
+    "coalesce(i.customer_name, t.name)",
     "t.tenant_id",
     "l.id",
     "l.amount",
@@ -90,10 +97,39 @@ const COLUMNS: [&str; 31] = [
     "l.discount_amounts",
     "l.taxes",
     "l.metadata",
+    "n.at",
+    "n.num",
 ];
 
+/// Lines of invoices in the order of their accounting date.
+struct Batch {
+    listing: Invoices,
+}
+
+impl Batches for Batch {
+    type Row = InvoiceLineExport;
+
+    fn query(&self, after: Option<Key>) -> QueryBuilder<Sqlite> {
+        let mut query = QueryBuilder::new(format!(
+            "SELECT json_group_array(json_array({}))",
+            columns(&COLUMNS),
+        ));
+        push_next(&mut query, &self.listing, after, INVOICES);
+        query.push(
+            " CROSS JOIN invoice i ON i.num = n.num \
+             LEFT JOIN invoice_line l ON l.parent = i.num \
+             LEFT JOIN tenant t ON t.num = i.customer_num \
+             LEFT JOIN object k ON k.num = i.customer_num \
+             LEFT JOIN word w ON w.num = l.product \
+             LEFT JOIN object o ON o.kind = 2 AND o.id = w.text \
+             LEFT JOIN product p ON p.num = o.num",
+        );
+        query
+    }
+}
+
 struct Reader {
-    walk: Walk,
+    rows: Rows<Batch>,
 }
 
 impl Source<InvoiceLineExport> for Reader {
@@ -101,38 +137,17 @@ impl Source<InvoiceLineExport> for Reader {
         &'a mut self,
         connection: &'a mut SqliteConnection,
     ) -> BoxFuture<'a, Result<Vec<InvoiceLineExport>>> {
-        Box::pin(self.batch(connection))
-    }
-}
-
-impl Reader {
-    async fn batch(&mut self, connection: &mut SqliteConnection) -> Result<Vec<InvoiceLineExport>> {
-        loop {
-            let mut query = QueryBuilder::new(format!(
-                "SELECT json_group_array(json_array({}) \
-                 ORDER BY n.accounted_at, n.num, l.n)",
-                columns(&COLUMNS),
-            ));
-            self.walk.push_next(&mut query, INVOICES);
-            query.push(
-                " CROSS JOIN invoice i ON i.num = n.num \
-                 LEFT JOIN invoice_line l ON l.parent = i.num \
-                 LEFT JOIN tenant t ON t.num = i.customer_num \
-                 LEFT JOIN word w ON w.num = l.product \
-                 LEFT JOIN object o ON o.kind = 2 AND o.id = w.text \
-                 LEFT JOIN product p ON p.num = o.num",
-            );
-            let mut rows: Vec<InvoiceLineExport> = json_rows(connection, query).await?;
-            let Some(last) = rows.last() else {
-                return Ok(rows);
-            };
-            self.walk.went_to(last.accounted_at, last.num);
-            // An invoice without lines was read only to go on behind it.
-            rows.retain(|row| row.id.is_some());
-            if !rows.is_empty() {
-                return Ok(rows);
+        Box::pin(async move {
+            loop {
+                let mut rows = self.rows.next(connection).await?;
+                let ended = rows.is_empty();
+                // An invoice without lines was read only to go on behind it.
+                rows.retain(|row| row.id.is_some());
+                if ended || !rows.is_empty() {
+                    return Ok(rows);
+                }
             }
-        }
+        })
     }
 }
 
@@ -146,18 +161,10 @@ impl Books {
         filter: &InvoiceFilter,
         now: i64,
     ) -> Result<ExportReader<InvoiceLineExport>> {
-        let (mut transaction, state, search) = self.export_snapshot().await?;
-        let walk = Walk::new(filter, now, search);
-        let totals = crate::tables::totals(&mut transaction, &walk.listing()).await?;
-        let total = super::total(&mut transaction, &walk.listing()).await?;
-        let source = Box::new(Reader { walk });
-        Ok(ExportReader {
-            transaction,
-            source,
-            total,
-            totals,
-            state,
-            ended: false,
-        })
+        let source = |listing| Reader {
+            rows: Rows::new(Batch { listing }),
+        };
+        self.export_listed(by_accounting_date(filter, now), source)
+            .await
     }
 }

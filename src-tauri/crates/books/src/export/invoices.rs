@@ -6,13 +6,13 @@ use futures::future::BoxFuture;
 use serde::Deserialize;
 use sqlx::{QueryBuilder, Sqlite, SqliteConnection};
 
-use super::{BATCH, ExportReader, Source, columns, flag, json_rows};
+use super::batches::{Batches, Key, Keyed, Rows};
+use super::{BATCH, ExportReader, Source, columns, flag, push_next};
 use crate::books::Books;
 use crate::error::Result;
 use crate::subscriptions::{DiscountDetail, by_id};
 use crate::tables::filter::{Search, past_due};
 use crate::tables::invoices::Invoices;
-use crate::tables::listing::Listing as _;
 use crate::tables::names::ProductNames;
 use crate::tables::{InvoiceFilter, InvoiceSort};
 
@@ -23,14 +23,12 @@ use crate::tables::{InvoiceFilter, InvoiceSort};
     reason = "the fields are Stripe's, named as in objects::rows"
 )]
 pub struct InvoiceExport {
-    #[serde(rename = "num")]
-    pub(super) num: i64,
-    pub(super) accounted_at: i64,
     pub id: String,
     pub number: Option<String>,
     pub customer: Option<String>,
-    /// The tenant's name, else the name on the invoice.
+    /// The name on the invoice, else the tenant's.
     pub customer_name: Option<String>,
+    /// The address on the invoice, else the tenant's.
     pub customer_email: Option<String>,
     /// The product's own id of the tenant.
     pub tenant_id: Option<String>,
@@ -90,27 +88,33 @@ pub struct InvoiceExport {
     pub coupons: Option<String>,
     /// The charge that paid it, or was last tried for it; only where it was asked for.
     pub charge: Option<String>,
+    accounted_at: i64,
+    num: i64,
+}
+
+impl Keyed for InvoiceExport {
+    fn key(&self) -> Key {
+        (self.accounted_at, self.num)
+    }
 }
 
 /// Columns before the one that says whether it is past due.
-const COLUMNS: [&str; 10] = [
-    "i.num",
-    "i.accounted_at",
+const COLUMNS: [&str; 8] = [
     "i.id",
     "i.number",
-    "(SELECT id FROM object WHERE num = i.customer_num)",
-    "coalesce(t.name, i.customer_name)",
-    "coalesce(t.email, i.customer_email)",
+    "k.id",
+    "coalesce(i.customer_name, t.name)",
+    "coalesce(i.customer_email, t.email)",
     "t.tenant_id",
     "i.description",
     "i.status",
 ];
 /// Columns behind it.
 const MORE_COLUMNS: [&str; 35] = [
-    "(SELECT text FROM word WHERE num = i.billing_reason)",
-    "(SELECT text FROM word WHERE num = i.collection_method)",
+    "r.text",
+    "m.text",
     "i.currency",
-    "(SELECT id FROM object WHERE num = i.subscription_num)",
+    "u.id",
     "i.subtotal",
     "i.subtotal_excluding_tax",
     "i.total",
@@ -150,61 +154,45 @@ const CHARGE: &str = "(SELECT coalesce(p.payment_charge, q.latest_charge) \
      FROM invoice_payment p LEFT JOIN payment_intent q ON q.num = p.payment_intent_num \
      WHERE p.invoice_num = i.num ORDER BY p.status = 'paid' DESC, p.is_default DESC, p.num \
      LIMIT 1)";
-/// The walk over invoices in the order of their accounting date.
-pub(super) struct Walk {
-    pub(super) filter: InvoiceFilter,
-    pub(super) now: i64,
-    pub(super) search: Search,
-    last: Option<(i64, i64)>,
+
+/// Invoices in the order of their accounting date.
+struct Batch {
+    listing: Invoices,
+    with_charge: bool,
 }
 
-impl Walk {
-    pub(super) fn new(filter: &InvoiceFilter, now: i64, search: Search) -> Self {
-        Self {
-            filter: filter.clone(),
-            now,
-            search,
-            last: None,
-        }
-    }
+impl Batches for Batch {
+    type Row = InvoiceExport;
 
-    pub(super) fn listing(&self) -> Invoices<'_> {
-        let sort = InvoiceSort::Finalized;
-        Invoices {
-            filter: &self.filter,
-            sort,
-            now: self.now,
-            search: self.search,
-        }
-    }
-
-    /// `FROM (…) n`: numbers of the next invoices, at most `count`.
-    pub(super) fn push_next(&self, query: &mut QueryBuilder<Sqlite>, count: i64) {
-        let listing = self.listing();
-        query.push(" FROM (SELECT i.num, i.accounted_at ");
-        listing.push_from(query);
-        listing.push_where_in_order(query);
-        if let Some((accounted_at, num)) = self.last {
-            query
-                .push(" AND (i.accounted_at, i.num) > (")
-                .push_bind(accounted_at);
-            query.push(", ").push_bind(num).push(")");
-        }
+    fn query(&self, after: Option<Key>) -> QueryBuilder<Sqlite> {
+        let mut query = QueryBuilder::new(format!(
+            "SELECT json_group_array(json_array({}, {}, {}, {SETS}, {}, n.at, n.num))",
+            columns(&COLUMNS),
+            past_due("i", "moment.now"),
+            columns(&MORE_COLUMNS),
+            if self.with_charge { CHARGE } else { "NULL" },
+        ));
+        push_next(&mut query, &self.listing, after, BATCH);
         query
-            .push(" ORDER BY i.accounted_at, i.num LIMIT ")
-            .push_bind(count)
-            .push(") n");
-    }
-
-    pub(super) fn went_to(&mut self, accounted_at: i64, num: i64) {
-        self.last = Some((accounted_at, num));
+            .push(" CROSS JOIN (SELECT ")
+            .push_bind(self.listing.now)
+            .push(
+                " AS now) moment CROSS JOIN invoice i ON i.num = n.num \
+                 LEFT JOIN tenant t ON t.num = i.customer_num \
+                 LEFT JOIN object k ON k.num = i.customer_num \
+                 LEFT JOIN object u ON u.num = i.subscription_num \
+                 LEFT JOIN word r ON r.num = i.billing_reason \
+                 LEFT JOIN word m ON m.num = i.collection_method \
+                 LEFT JOIN invoice_digest d ON d.num = i.num \
+                 LEFT JOIN product_set s ON s.num = d.product_set",
+            );
+        query
     }
 }
 
 struct Reader {
-    walk: Walk,
+    rows: Rows<Batch>,
     names: ProductNames,
-    with_charge: bool,
 }
 
 impl Source<InvoiceExport> for Reader {
@@ -218,34 +206,9 @@ impl Source<InvoiceExport> for Reader {
 
 impl Reader {
     async fn batch(&mut self, connection: &mut SqliteConnection) -> Result<Vec<InvoiceExport>> {
-        let mut query = QueryBuilder::new(format!(
-            "SELECT json_group_array(json_array({}, {}, {}, {SETS}, {}) \
-             ORDER BY n.accounted_at, n.num)",
-            columns(&COLUMNS),
-            past_due("i", "at.now"),
-            columns(&MORE_COLUMNS),
-            if self.with_charge { CHARGE } else { "NULL" },
-        ));
-        self.walk.push_next(&mut query, BATCH);
-        query
-            .push(" CROSS JOIN (SELECT ")
-            .push_bind(self.walk.now)
-            .push(
-                " AS now) at CROSS JOIN invoice i ON i.num = n.num \
-             LEFT JOIN tenant t ON t.num = i.customer_num \
-             LEFT JOIN invoice_digest d ON d.num = i.num \
-             LEFT JOIN product_set s ON s.num = d.product_set",
-            );
-        let mut rows: Vec<InvoiceExport> = json_rows(connection, query).await?;
-        if let Some(last) = rows.last() {
-            self.walk.went_to(last.accounted_at, last.num);
-        }
-        self.names
-            .learn(
-                connection,
-                rows.iter().filter_map(|row| row.plan.as_deref()),
-            )
-            .await?;
+        let mut rows = self.rows.next(connection).await?;
+        let sets = rows.iter().filter_map(|row| row.plan.as_deref());
+        self.names.learn(connection, sets).await?;
         let discounts = discounts(connection, &rows).await?;
         for row in &mut rows {
             row.plan = row.plan.as_deref().and_then(|set| self.names.plan(set));
@@ -255,6 +218,20 @@ impl Reader {
                 .and_then(|ids| coupons(ids, &discounts));
         }
         Ok(rows)
+    }
+}
+
+/// What a filter selects, in the order of its accounting date.
+pub(super) fn by_accounting_date(
+    filter: &InvoiceFilter,
+    now: i64,
+) -> impl FnOnce(Search) -> Invoices {
+    let filter = filter.clone();
+    move |search| Invoices {
+        filter,
+        sort: InvoiceSort::Finalized,
+        now,
+        search,
     }
 }
 
@@ -316,32 +293,23 @@ impl Books {
         now: i64,
         with_charge: bool,
     ) -> Result<ExportReader<InvoiceExport>> {
-        let (mut transaction, state, search) = self.export_snapshot().await?;
-        let walk = Walk::new(filter, now, search);
-        let totals = crate::tables::totals(&mut transaction, &walk.listing()).await?;
-        let total = super::total(&mut transaction, &walk.listing()).await?;
-        let source = Box::new(Reader {
-            walk,
+        let source = |listing| Reader {
+            rows: Rows::new(Batch {
+                listing,
+                with_charge,
+            }),
             names: ProductNames::default(),
-            with_charge,
-        });
-        Ok(ExportReader {
-            transaction,
-            source,
-            total,
-            totals,
-            state,
-            ended: false,
-        })
+        };
+        self.export_listed(by_accounting_date(filter, now), source)
+            .await
     }
 }
 
-/// The statement that finds the next invoices of a walk which has begun.
+/// The statement that finds the next invoices of an export which has begun.
 #[cfg(test)]
 pub(crate) fn walk_query(filter: &InvoiceFilter, now: i64) -> QueryBuilder<Sqlite> {
-    let mut walk = Walk::new(filter, now, Search::Built);
-    walk.went_to(0, 0);
+    let listing = by_accounting_date(filter, now)(Search::Built);
     let mut query = QueryBuilder::new("SELECT n.num");
-    walk.push_next(&mut query, BATCH);
+    push_next(&mut query, &listing, Some((0, 0)), BATCH);
     query
 }

@@ -4,7 +4,8 @@ use futures::future::BoxFuture;
 use serde::Deserialize;
 use sqlx::{QueryBuilder, Sqlite, SqliteConnection};
 
-use super::{BATCH, ExportReader, Source, columns, flag, json_rows};
+use super::batches::{Batches, Key, Keyed, Rows};
+use super::{BATCH, ExportReader, Source, columns, flag, push_after};
 use crate::books::Books;
 use crate::error::Result;
 use crate::tables::filter::Search;
@@ -19,11 +20,9 @@ use crate::tables::{InvoiceFilter, InvoiceSort};
     reason = "the fields are Stripe's, named as in objects::rows"
 )]
 pub struct PaymentExport {
-    num: i64,
     pub id: String,
     /// `charge`, or `invoice_payment` for what was paid outside Stripe.
     pub source: String,
-    pub created: i64,
     /// `succeeded`: it was collected; `failed`; `pending`: not decided yet, or authorised and
     /// not collected; `canceled`: an authorisation that was given back, too.
     pub status: String,
@@ -50,6 +49,14 @@ pub struct PaymentExport {
     #[serde(deserialize_with = "flag")]
     pub disputed: bool,
     pub description: Option<String>,
+    pub created: i64,
+    num: i64,
+}
+
+impl Keyed for PaymentExport {
+    fn key(&self) -> Key {
+        (self.created, self.num)
+    }
 }
 
 /// A charge that was only authorised collected nothing: its money may still come, or was freed.
@@ -66,10 +73,8 @@ pub(crate) const REFUNDED: &str = "CASE WHEN NOT coalesce(c.captured, 1) THEN 0 
      THEN c.amount_refunded - (c.amount - coalesce(c.amount_captured, c.amount)) \
      ELSE coalesce(c.amount_refunded, 0) END";
 const CHARGE: [&str; 23] = [
-    "c.num",
     "c.id",
     "'charge'",
-    "c.created",
     STATUS,
     COLLECTED,
     REFUNDED,
@@ -89,13 +94,13 @@ const CHARGE: [&str; 23] = [
     "c.refunded",
     "c.disputed",
     "c.description",
+    "c.created",
+    "c.num",
 ];
 /// The same of an invoice payment outside Stripe.
 const OUTSIDE: [&str; 23] = [
-    "c.num",
     "c.id",
     "'invoice_payment'",
-    "c.created",
     "CASE c.status WHEN 'paid' THEN 'succeeded' WHEN 'open' THEN 'pending' ELSE c.status END",
     "coalesce(c.amount_paid, c.amount_requested)",
     "0",
@@ -115,6 +120,8 @@ const OUTSIDE: [&str; 23] = [
     "0",
     "0",
     "NULL",
+    "c.created",
+    "c.num",
 ];
 /// The invoice that a charge's intent settles, or the charge itself where it has none.
 const INVOICE: &str = "CASE WHEN c.payment_intent_num IS NULL \
@@ -147,7 +154,7 @@ pub(super) fn push_of_invoices(
         return;
     };
     let invoices = Invoices {
-        filter: &filter,
+        filter,
         sort: InvoiceSort::Finalized,
         now,
         search,
@@ -161,6 +168,23 @@ pub(super) fn push_of_invoices(
     query.push(")");
 }
 
+/// The filter's dates as those of `expression`.
+pub(super) fn push_dates(
+    query: &mut QueryBuilder<Sqlite>,
+    expression: &str,
+    filter: &InvoiceFilter,
+) {
+    for (sign, moment) in [
+        (" >= ", filter.finalized_from),
+        (" < ", filter.finalized_before),
+    ] {
+        if let Some(moment) = moment {
+            query.push(" AND ").push(expression).push(sign);
+            query.push_bind(moment);
+        }
+    }
+}
+
 /// What is read: charges first, then what was paid outside Stripe.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Part {
@@ -168,79 +192,54 @@ enum Part {
     Outside,
 }
 
-struct Reader {
+struct Batch {
     filter: InvoiceFilter,
     now: i64,
     search: Search,
     part: Part,
-    last: Option<(i64, i64)>,
 }
 
-impl Reader {
-    fn push_where(&self, query: &mut QueryBuilder<Sqlite>, part: Part) {
-        query.push(match part {
+impl Batch {
+    fn push_where(&self, query: &mut QueryBuilder<Sqlite>) {
+        query.push(match self.part {
             Part::Charges => " FROM charge c WHERE 1",
             // An intent's payment is its charges; the others have no row there.
             Part::Outside => " FROM invoice_payment c WHERE ",
         });
-        if part == Part::Outside {
+        if self.part == Part::Outside {
             query.push(OUTSIDE_STRIPE);
         }
-        if let Some(from) = self.filter.finalized_from {
-            query.push(" AND c.created >= ").push_bind(from);
-        }
-        if let Some(before) = self.filter.finalized_before {
-            query.push(" AND c.created < ").push_bind(before);
-        }
-        push_of_invoices(query, part.invoice(), &self.filter, self.now, self.search);
+        push_dates(query, "c.created", &self.filter);
+        let invoice = self.part.invoice();
+        push_of_invoices(query, invoice, &self.filter, self.now, self.search);
     }
+}
 
-    async fn batch(&mut self, connection: &mut SqliteConnection) -> Result<Vec<PaymentExport>> {
-        loop {
-            let rows = self.batch_of(connection, self.part).await?;
-            if let Some(last) = rows.last() {
-                self.last = Some((last.created, last.num));
-                return Ok(rows);
-            }
-            if self.part == Part::Outside {
-                return Ok(rows);
-            }
-            (self.part, self.last) = (Part::Outside, None);
-        }
-    }
+impl Batches for Batch {
+    type Row = PaymentExport;
 
-    async fn batch_of(
-        &self,
-        connection: &mut SqliteConnection,
-        part: Part,
-    ) -> Result<Vec<PaymentExport>> {
-        let (columns, table) = match part {
-            Part::Charges => (columns(&CHARGE), "charge c ON c.num = n.num"),
-            Part::Outside => (columns(&OUTSIDE), "invoice_payment c ON c.num = n.num"),
-        };
-        let customer = match part {
-            Part::Charges => "c.customer_num",
-            Part::Outside => "v.customer_num",
+    fn query(&self, after: Option<Key>) -> QueryBuilder<Sqlite> {
+        let (columns, table, customer) = match self.part {
+            Part::Charges => (columns(&CHARGE), "charge", "c.customer_num"),
+            Part::Outside => (columns(&OUTSIDE), "invoice_payment", "v.customer_num"),
         };
         let mut query = QueryBuilder::new(format!(
-            "SELECT json_group_array(json_array({columns}) ORDER BY n.created, n.num) \
+            "SELECT json_group_array(json_array({columns})) \
              FROM (SELECT c.num, c.created, {} AS invoice_num",
-            part.invoice(),
+            self.part.invoice(),
         ));
-        self.push_where(&mut query, part);
-        if let Some((created, num)) = self.last {
-            query.push(" AND (c.created, c.num) > (").push_bind(created);
-            query.push(", ").push_bind(num).push(")");
-        }
+        self.push_where(&mut query);
+        push_after(&mut query, "c.created", "c.num", after);
         query
             .push(" ORDER BY c.created, c.num LIMIT ")
             .push_bind(BATCH);
         query.push(format!(
-            ") n CROSS JOIN {table} LEFT JOIN invoice v ON v.num = n.invoice_num \
+            ") n CROSS JOIN {table} c ON c.num = n.num \
+             LEFT JOIN invoice v ON v.num = n.invoice_num \
              LEFT JOIN tenant t ON t.num = {customer} \
              LEFT JOIN object k ON k.num = {customer}"
         ));
-        json_rows(connection, query).await
+        query
     }
 }
 
@@ -255,18 +254,30 @@ impl Part {
     }
 }
 
+struct Reader {
+    charges: Rows<Batch>,
+    outside: Rows<Batch>,
+}
+
 impl Source<PaymentExport> for Reader {
     fn next<'a>(
         &'a mut self,
         connection: &'a mut SqliteConnection,
     ) -> BoxFuture<'a, Result<Vec<PaymentExport>>> {
-        Box::pin(self.batch(connection))
+        Box::pin(async move {
+            let charges = self.charges.next(connection).await?;
+            if charges.is_empty() {
+                self.outside.next(connection).await
+            } else {
+                Ok(charges)
+            }
+        })
     }
 }
 
 impl Books {
-    /// Reads payment attempts by their own time: charges, then what was paid outside Stripe. The filter's dates are theirs; the
-    /// rest of it is about the invoice that they are for.
+    /// Reads payment attempts by their own time: charges, then what was paid outside Stripe. The
+    /// filter's dates are theirs; the rest of it is about the invoice that they are for.
     ///
     /// # Errors
     /// When the books cannot be read.
@@ -276,28 +287,29 @@ impl Books {
         now: i64,
     ) -> Result<ExportReader<PaymentExport>> {
         let (mut transaction, state, search) = self.export_snapshot().await?;
-        let part = Part::Charges;
-        let reader = Reader {
+        let [charges, outside] = [Part::Charges, Part::Outside].map(|part| Batch {
             filter: filter.clone(),
             now,
             search,
             part,
-            last: None,
-        };
+        });
         let mut total = 0;
-        for part in [Part::Charges, Part::Outside] {
+        for batch in [&charges, &outside] {
             let mut query = QueryBuilder::new("SELECT count(*)");
-            reader.push_where(&mut query, part);
+            batch.push_where(&mut query);
             total += query
                 .build_query_scalar::<i64>()
                 .fetch_one(&mut *transaction)
                 .await?;
         }
+        let source = Box::new(Reader {
+            charges: Rows::new(charges),
+            outside: Rows::new(outside),
+        });
         Ok(ExportReader {
             transaction,
-            source: Box::new(reader),
+            source,
             total: u64::try_from(total).unwrap_or(0),
-            totals: Vec::new(),
             state,
             ended: false,
         })

@@ -5,10 +5,11 @@ use sqlx::{FromRow, QueryBuilder, Sqlite, SqliteConnection};
 use super::filter::{
     Search, fts_word, push_id_word, push_in, push_past_due, push_tenant_word, words,
 };
-use super::listing::{self, Listing};
+use super::listing::Listing;
 use super::names::ProductNames;
+use super::ranks::Part;
 use super::tenants::minute;
-use super::{Direction, MAX_PAGE_ROWS, Page};
+use super::{Direction, Page};
 use crate::books::Books;
 use crate::error::Result;
 
@@ -94,8 +95,9 @@ pub struct InvoiceRow {
 }
 
 /// The invoices' table, filtered and sorted.
-pub(crate) struct Invoices<'a> {
-    pub(crate) filter: &'a InvoiceFilter,
+#[derive(Clone)]
+pub(crate) struct Invoices {
+    pub(crate) filter: InvoiceFilter,
     pub(crate) sort: InvoiceSort,
     pub(crate) now: i64,
     pub(crate) search: Search,
@@ -103,7 +105,7 @@ pub(crate) struct Invoices<'a> {
 
 const PAST_DUE: &str = "past_due";
 
-impl Invoices<'_> {
+impl Invoices {
     fn depends_on_now(&self) -> bool {
         self.filter.statuses.iter().any(|status| status == PAST_DUE)
     }
@@ -187,7 +189,7 @@ impl Invoices<'_> {
     }
 
     fn push_dates(&self, query: &mut QueryBuilder<Sqlite>, reach: Reach) {
-        let filter = self.filter;
+        let filter = &self.filter;
         if filter.finalized_from.is_some() || filter.finalized_before.is_some() {
             reach.push_and(query);
             query.push("i.status_transitions_finalized_at IS NOT NULL)");
@@ -204,7 +206,7 @@ impl Invoices<'_> {
     }
 
     fn push_conditions(&self, query: &mut QueryBuilder<Sqlite>, reach: Reach) {
-        let filter = self.filter;
+        let filter = &self.filter;
         query.push(" WHERE i.deleted = 0");
         self.push_statuses(query, reach);
         self.push_dates(query, reach);
@@ -299,7 +301,7 @@ impl Reach {
     }
 }
 
-impl Listing for Invoices<'_> {
+impl Listing for Invoices {
     fn cache_key(&self) -> String {
         let now = self.depends_on_now().then_some(self.now);
         format!(
@@ -325,8 +327,13 @@ impl Listing for Invoices<'_> {
     }
 
     fn has_order(&self) -> bool {
-        // A tenant's name stands in another table.
-        self.sort != InvoiceSort::Tenant
+        match self.sort {
+            InvoiceSort::Finalized => true,
+            // A tenant's name stands in another table.
+            InvoiceSort::Tenant => false,
+            // The other indexes are built when a load is through.
+            _ => self.search == Search::Built,
+        }
     }
 
     fn keys(&self) -> &'static [&'static str] {
@@ -362,44 +369,19 @@ impl Books {
         count: u32,
         now: i64,
     ) -> Result<Page<InvoiceRow>> {
-        let mut snapshot = self.snapshot().await?;
-        let state = self.state(&mut snapshot).await?;
-        let invoices = Invoices {
-            filter,
+        let listing = |search| Invoices {
+            filter: filter.clone(),
             sort,
             now: minute(now),
-            search: state.search(),
+            search,
         };
-        let count = u64::from(count.min(MAX_PAGE_ROWS));
-        let (total, nums) = listing::page(
-            &mut snapshot,
-            self.ranks(),
-            state,
-            &invoices,
-            direction,
-            first,
-            count,
-        )
-        .await?;
+        let Part {
+            mut snapshot,
+            total,
+            nums,
+        } = self.part(listing, direction, first, count).await?;
         let rows = rows(&mut snapshot, &nums, now).await?;
         Ok(Page { total, first, rows })
-    }
-
-    /// How many invoices pass `filter`.
-    ///
-    /// # Errors
-    /// When the books cannot be read.
-    pub async fn invoice_count(&self, filter: &InvoiceFilter, now: i64) -> Result<u64> {
-        let mut snapshot = self.snapshot().await?;
-        let state = self.state(&mut snapshot).await?;
-        let sort = InvoiceSort::Finalized;
-        let invoices = Invoices {
-            filter,
-            sort,
-            now: minute(now),
-            search: state.search(),
-        };
-        listing::count(&mut snapshot, self.ranks(), state, &invoices).await
     }
 }
 

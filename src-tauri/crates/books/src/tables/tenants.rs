@@ -3,8 +3,9 @@
 use sqlx::{FromRow, QueryBuilder, Sqlite, SqliteConnection};
 
 use super::filter::{Search, push_in, push_past_due, push_tenant_word, words};
-use super::listing::{self, Listing, State};
-use super::{Direction, MAX_PAGE_ROWS, Page};
+use super::listing::Listing;
+use super::ranks::Part;
+use super::{Direction, Page};
 use crate::books::Books;
 use crate::error::Result;
 
@@ -85,20 +86,21 @@ pub struct TenantRow {
 }
 
 /// The tenants' table, filtered and sorted.
-pub(crate) struct Tenants<'a> {
-    pub(crate) filter: &'a TenantFilter,
+#[derive(Clone)]
+pub(crate) struct Tenants {
+    pub(crate) filter: TenantFilter,
     pub(crate) sort: TenantSort,
     pub(crate) now: i64,
     pub(crate) search: Search,
 }
 
-impl Tenants<'_> {
+impl Tenants {
     fn depends_on_now(&self) -> bool {
         self.filter.past_due || self.sort == TenantSort::PastDue
     }
 }
 
-impl Listing for Tenants<'_> {
+impl Listing for Tenants {
     fn cache_key(&self) -> String {
         let now = self.depends_on_now().then_some(self.now);
         format!(
@@ -115,7 +117,7 @@ impl Listing for Tenants<'_> {
     }
 
     fn push_where(&self, query: &mut QueryBuilder<Sqlite>) {
-        let filter = self.filter;
+        let filter = &self.filter;
         query.push(if filter.include_deleted {
             " WHERE 1"
         } else {
@@ -154,6 +156,15 @@ impl Listing for Tenants<'_> {
         }
     }
 
+    fn has_order(&self) -> bool {
+        match self.sort {
+            TenantSort::Name => true,
+            TenantSort::Seats | TenantSort::Balance | TenantSort::PastDue => false,
+            // The other indexes are built when a load is through.
+            _ => self.search == Search::Built,
+        }
+    }
+
     fn keys(&self) -> &'static [&'static str] {
         match self.sort {
             TenantSort::Name => &["t.name_key"],
@@ -186,64 +197,19 @@ impl Books {
         count: u32,
         now: i64,
     ) -> Result<Page<TenantRow>> {
-        let mut snapshot = self.snapshot().await?;
-        let state = self.state(&mut snapshot).await?;
-        let tenants = Tenants {
-            filter,
+        let listing = |search| Tenants {
+            filter: filter.clone(),
             sort,
             now: minute(now),
-            search: state.search(),
+            search,
         };
-        let count = u64::from(count.min(MAX_PAGE_ROWS));
-        let (total, nums) = listing::page(
-            &mut snapshot,
-            self.ranks(),
-            state,
-            &tenants,
-            direction,
-            first,
-            count,
-        )
-        .await?;
+        let Part {
+            mut snapshot,
+            total,
+            nums,
+        } = self.part(listing, direction, first, count).await?;
         let rows = rows(&mut snapshot, &nums, now).await?;
         Ok(Page { total, first, rows })
-    }
-
-    /// How many tenants pass `filter`.
-    ///
-    /// # Errors
-    /// When the books cannot be read.
-    pub async fn tenant_count(&self, filter: &TenantFilter, now: i64) -> Result<u64> {
-        let mut snapshot = self.snapshot().await?;
-        let state = self.state(&mut snapshot).await?;
-        let sort = TenantSort::Name;
-        let tenants = Tenants {
-            filter,
-            sort,
-            now: minute(now),
-            search: state.search(),
-        };
-        listing::count(&mut snapshot, self.ranks(), state, &tenants).await
-    }
-
-    /// What the tables' cache needs to know, as of a snapshot.
-    pub(crate) async fn state(&self, connection: &mut SqliteConnection) -> Result<State> {
-        let data_version = crate::meta::data_version(connection).await?;
-        let settled = crate::meta::is_settled(connection).await?;
-        Ok(State {
-            data_version,
-            settled,
-        })
-    }
-}
-
-impl State {
-    pub(crate) fn search(self) -> Search {
-        if self.settled {
-            Search::Built
-        } else {
-            Search::NotYet
-        }
     }
 }
 

@@ -45,7 +45,7 @@ impl Books {
         let search = self.state(&mut snapshot).await?.search();
         let sort = InvoiceSort::Finalized;
         let invoices = Invoices {
-            filter,
+            filter: filter.clone(),
             sort,
             now: minute(now),
             search,
@@ -56,7 +56,7 @@ impl Books {
 
 pub(crate) async fn totals(
     connection: &mut SqliteConnection,
-    invoices: &Invoices<'_>,
+    invoices: &Invoices,
 ) -> Result<Vec<InvoiceTotals>> {
     let mut query = totals_query(invoices);
     let mut totals: Vec<InvoiceTotals> = query.build_query_as().fetch_all(&mut *connection).await?;
@@ -65,7 +65,7 @@ pub(crate) async fn totals(
     Ok(totals)
 }
 
-pub(crate) fn totals_query(invoices: &Invoices<'_>) -> QueryBuilder<Sqlite> {
+pub(crate) fn totals_query(invoices: &Invoices) -> QueryBuilder<Sqlite> {
     const COUNTS: &str = "coalesce(i.status, '') NOT IN ('draft', 'void')";
     let mut query = QueryBuilder::new(format!(
         "SELECT i.currency, count(*) FILTER (WHERE {COUNTS}) AS invoices, \

@@ -7,7 +7,10 @@ use tempfile::TempDir;
 use tokio_util::sync::CancellationToken;
 
 use crate::projection::storage::{Stored, stored};
-use crate::{Applied, Books, BooksKey, Raw, Source};
+use crate::{
+    Applied, Books, BooksKey, Direction, InvoiceFilter, InvoiceSort, Raw, Source, TenantFilter,
+    TenantSort,
+};
 
 /// A day in November 2026.
 pub(super) const NOW: i64 = 1_795_000_000;
@@ -17,6 +20,13 @@ pub(super) struct Book {
     pub(super) folder: TempDir,
     pub(super) key: BooksKey,
     pub(super) books: Books,
+}
+
+/// How many invoices pass.
+pub(super) async fn invoices(books: &Books, filter: &InvoiceFilter, now: i64) -> u64 {
+    let (sort, up) = (InvoiceSort::Finalized, Direction::Ascending);
+    let page = books.invoices(filter, sort, up, 0, 0, now).await;
+    page.expect("a page").total
 }
 
 impl Book {
@@ -47,6 +57,18 @@ impl Book {
             .settle(&|_| {}, &CancellationToken::new())
             .await
             .expect("settled");
+    }
+
+    /// How many invoices pass.
+    pub(super) async fn invoices(&self, filter: &InvoiceFilter, now: i64) -> u64 {
+        invoices(&self.books, filter, now).await
+    }
+
+    /// How many tenants pass.
+    pub(super) async fn tenants(&self, filter: &TenantFilter, now: i64) -> u64 {
+        let (sort, up) = (TenantSort::Name, Direction::Ascending);
+        let page = self.books.tenants(filter, sort, up, 0, 0, now).await;
+        page.expect("a page").total
     }
 
     /// Every row of every projection as text, for comparison.

@@ -169,9 +169,9 @@ const SORTS: [InvoiceSort; 7] = [
     InvoiceSort::Status,
 ];
 
-fn table(filter: &InvoiceFilter, sort: InvoiceSort) -> Invoices<'_> {
+fn table(filter: &InvoiceFilter, sort: InvoiceSort) -> Invoices {
     Invoices {
-        filter,
+        filter: filter.clone(),
         sort,
         now: NOW,
         search: Search::Built,
