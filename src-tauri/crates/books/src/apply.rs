@@ -14,7 +14,7 @@ use crate::prepare::{Prepared, livemode};
 use crate::projection::{self, Touched};
 
 pub(crate) use resolve::resolve_known;
-pub(crate) use store::compress_plain;
+pub(crate) use store::{compress_plain, dictionaries as store_dictionaries};
 
 /// Objects in one transaction, at most: a batch is bounded in memory and in the log.
 const MAX_VERSIONS: usize = 200_000;

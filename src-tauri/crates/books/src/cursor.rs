@@ -5,6 +5,7 @@ use sqlx::{FromRow, SqliteConnection};
 
 use crate::books::Books;
 use crate::error::{BooksError, Result};
+use crate::events::{self, EventOutcome, FullNeeded};
 use crate::meta;
 
 /// The newest event that was applied, as JSON-free text: `at` and then the id, if any.
@@ -73,6 +74,28 @@ pub enum CursorWrite {
     },
     /// The newest event that was applied.
     Event(EventCursor),
+    /// What became of events.
+    EventsDone {
+        /// Their numbers.
+        nums: Vec<i64>,
+        /// What became of them.
+        outcome: EventOutcome,
+        /// When, UTC seconds.
+        at: i64,
+        /// Why they could not be applied.
+        problem: Option<String>,
+    },
+    /// Events that are to be tried again.
+    EventsLater {
+        /// Their numbers.
+        nums: Vec<i64>,
+        /// When, UTC seconds.
+        retry_at: i64,
+        /// Why they could not be applied, which counts as an attempt; none: they only wait.
+        problem: Option<String>,
+    },
+    /// Every list is to be proven; none: they were.
+    FullNeeded(Option<FullNeeded>),
 }
 
 /// What is known of a list as a whole.
@@ -229,6 +252,18 @@ pub(crate) async fn write_within(
                 let text = format!("{} {}", event.at, event.id.as_deref().unwrap_or_default());
                 meta::put(connection, EVENT_CURSOR, text.trim_end()).await?;
             }
+            CursorWrite::EventsDone {
+                nums,
+                outcome,
+                at,
+                problem,
+            } => events::done(connection, nums, *outcome, *at, problem.as_deref()).await?,
+            CursorWrite::EventsLater {
+                nums,
+                retry_at,
+                problem,
+            } => events::later(connection, nums, *retry_at, problem.as_deref()).await?,
+            CursorWrite::FullNeeded(needed) => events::set_full(connection, needed).await?,
         }
     }
     Ok(())

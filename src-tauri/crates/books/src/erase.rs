@@ -69,6 +69,7 @@ impl Books {
             .execute(&mut *transaction)
             .await?;
         let (objects, versions) = self.rewrite(&mut transaction, customer, at).await?;
+        crate::events::erase_events(self, &mut transaction, customer, at).await?;
         sqlx::query(
             "UPDATE ledger_personal SET body = NULL, salt = NULL, erased_at = ?2 \
              WHERE subject = ?1 AND erased_at IS NULL",

@@ -15,6 +15,7 @@ mod cursor;
 mod detail;
 mod erase;
 mod error;
+mod events;
 mod export;
 mod figures;
 mod history;
@@ -44,6 +45,10 @@ pub use detail::{
 };
 pub use erase::Erased;
 pub use error::{BooksError, Result};
+pub use events::{
+    EventFilter, EventOutcome, EventRow, FullNeeded, MAX_EVENT_ROWS, NewEvent, Queued, Road,
+    StoredEvent, UnreadableEvent, WaitingEvent,
+};
 pub use export::{
     CreditNoteExport, CustomerExport, ExportReader, InvoiceExport, InvoiceLineExport,
     PaymentExport, SnapshotState, SubscriptionItemExport,

@@ -1,6 +1,7 @@
 //! Tests of the books, one module a concern, on small made-up accounts.
 
 mod apply;
+mod events;
 mod exports;
 mod figures;
 mod files;

@@ -44,7 +44,7 @@ static REAPPEARANCES: LazyLock<Statement> = LazyLock::new(|| {
 });
 
 /// Stores dictionaries before the first version that needs them.
-pub(super) async fn dictionaries(
+pub(crate) async fn dictionaries(
     connection: &mut SqliteConnection,
     dictionaries: &[Arc<Dictionary>],
 ) -> Result<()> {
