@@ -302,7 +302,7 @@ async fn writes_change_the_account_and_say_so() {
         seats
     );
     assert_eq!(
-        told["data"]["previous_attributes"]["quantity"],
+        told["data"]["previous_attributes"]["items"]["data"][0]["quantity"],
         item["quantity"]
     );
     let canceled = send(

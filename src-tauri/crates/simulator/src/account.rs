@@ -1,8 +1,10 @@
 //! The whole account: every object, how they hang together, and the orders of its lists.
 
+use std::sync::Arc;
+
 use crate::catalogue::Catalogue;
 use crate::company::life::Life;
-use crate::events::{Event, Snapshot};
+use crate::events::{Cause, Event, Snapshot};
 use crate::ids::{Ids, Kind};
 use crate::json::Id;
 use crate::model::*;
@@ -48,6 +50,10 @@ pub(crate) struct Account {
     pub(crate) snapshots: Vec<Snapshot>,
     pub(crate) lives: Vec<Life>,
     pub(crate) orders: Orders,
+    /// The request that is being carried out, or nothing while Stripe acts by itself.
+    pub(crate) acting: Option<Arc<Cause>>,
+    /// How many webhook endpoints are told of what happens.
+    pub(crate) webhooks: u32,
     /// Events older than this are not recorded: Stripe lists 30 days.
     pub(crate) events_from: u32,
 }
@@ -80,6 +86,8 @@ impl Account {
             snapshots: Vec::new(),
             lives: Vec::new(),
             orders: Orders::default(),
+            acting: None,
+            webhooks: 0,
             events_from: now.saturating_sub(crate::events::KEPT_SECONDS),
         }
     }
@@ -88,6 +96,10 @@ impl Account {
     pub(crate) fn settle(&mut self) {
         let orders = &mut self.orders;
         orders.customers.settle();
+        let invoices = &self.invoices;
+        orders
+            .invoices
+            .retain(|serial| !invoices[serial as usize].deleted);
         let customers = &self.customers;
         orders
             .customers
@@ -134,6 +146,7 @@ impl Account {
     pub(crate) fn add_method(&mut self, mut method: PaymentMethod) -> u32 {
         let serial = self.methods.len() as u32;
         let customer = &mut self.customers[method.customer as usize];
+        method.party = customer.party();
         method.prev_of_customer = std::mem::replace(&mut customer.last_method, serial);
         self.methods.push(method);
         serial
@@ -172,6 +185,7 @@ impl Account {
         invoice.line_count = lines.len() as u32;
         self.lines.extend_from_slice(lines);
         let customer = &mut self.customers[invoice.customer as usize];
+        invoice.party = customer.party();
         invoice.prev_of_customer = std::mem::replace(&mut customer.last_invoice, serial);
         if let Some(owner) = some(invoice.subscription) {
             let subscription = &mut self.subscriptions[owner as usize];
@@ -206,6 +220,8 @@ impl Account {
     pub(crate) fn add_charge(&mut self, mut charge: Charge) -> u32 {
         let serial = self.charges.len() as u32;
         let customer = &mut self.customers[charge.customer as usize];
+        charge.party = customer.party();
+        charge.exp_year = self.methods[charge.method as usize].exp_year;
         charge.prev_of_customer = std::mem::replace(&mut customer.last_charge, serial);
         let intent = &mut self.intents[charge.intent as usize];
         charge.prev_of_intent = std::mem::replace(&mut intent.last_charge, serial);
@@ -255,8 +271,9 @@ impl Account {
             Kind::Customer => self.customers.get(place).map(|it| it.created),
             Kind::PaymentMethod => self.methods.get(place).map(|it| it.created),
             Kind::Product => self.catalogue.products.get(place).map(|it| it.created),
-            Kind::Price => self.catalogue.prices.get(place).map(|it| it.created),
+            Kind::Price | Kind::Plan => self.catalogue.prices.get(place).map(|it| it.created),
             Kind::TaxRate => self.catalogue.tax_rates.get(place).map(|it| it.created),
+            Kind::Coupon => self.catalogue.coupons.get(place).map(|it| it.created),
             Kind::Discount => self.discounts.get(place).map(|it| it.start),
             Kind::Subscription => self.subscriptions.get(place).map(|it| it.created),
             Kind::SubscriptionItem => {
@@ -285,9 +302,27 @@ impl Account {
         }
     }
 
+    /// The identifier of an object, empty where there is none.
+    pub(crate) fn name_of(&self, kind: Kind, serial: u32) -> String {
+        if kind == Kind::Coupon {
+            let coupon = self.catalogue.coupons.get(serial as usize);
+            return coupon.map_or_else(String::new, |it| it.id.to_owned());
+        }
+        self.created_of(kind, serial)
+            .map_or_else(String::new, |created| self.ids.text(kind, created, serial))
+    }
+
     /// The serial number of the object that `id` names.
     pub(crate) fn find(&self, kind: Kind, id: &str) -> Option<u32> {
+        if kind == Kind::Coupon {
+            let coupons = &self.catalogue.coupons;
+            let place = coupons.iter().position(|it| it.id == id && !it.deleted);
+            return place.map(|place| place as u32);
+        }
         let serial = self.ids.serial(kind, id)?;
+        if kind == Kind::Invoice && self.invoices.get(serial as usize)?.deleted {
+            return None;
+        }
         let created = self.created_of(kind, serial)?;
         (self.ids.text(kind, created, serial) == id).then_some(serial)
     }

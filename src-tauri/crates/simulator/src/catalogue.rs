@@ -1,5 +1,7 @@
 //! What "Northwind Mail" sells: plans, prices in five currencies, coupons and tax rates.
 
+use std::borrow::Cow;
+
 use crate::ids::Ids;
 use crate::model::*;
 
@@ -168,7 +170,7 @@ fn products(created: u32) -> Vec<Product> {
         updated: created + 86_400 * 30,
         active: true,
         name,
-        description,
+        description: Cow::Borrowed(description),
         unit_label,
         default_price: NONE,
         metadata,
@@ -223,7 +225,7 @@ fn products(created: u32) -> Vec<Product> {
 fn coupons(created: u32) -> Vec<Coupon> {
     let percent = |id, name, percent_hundredths, duration| Coupon {
         id,
-        name,
+        name: Cow::Borrowed(name),
         created,
         valid: true,
         percent_hundredths,
@@ -231,6 +233,7 @@ fn coupons(created: u32) -> Vec<Coupon> {
         currency: None,
         duration,
         redeemed: 0,
+        deleted: false,
     };
     let mut coupons = vec![
         percent("NONPROFIT25", "Non-profit 25 %", 2_500, Duration::Forever),

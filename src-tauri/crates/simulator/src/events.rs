@@ -1,41 +1,35 @@
 //! What happened: the events of the last 30 days, with what the object was at the time.
 
+use std::sync::Arc;
+
 use crate::account::Account;
+use crate::ids::Kind;
 use crate::model::*;
+use crate::render;
 
 /// Stripe lists the events of the last 30 days.
 pub(crate) const KEPT_SECONDS: u32 = 30 * 86_400;
 
-/// What an event is about.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Subject {
-    Customer,
-    Subscription,
-    Invoice,
-    InvoicePayment,
-    Intent,
-    Charge,
-    CreditNote,
-    PaymentMethod,
-    Discount,
-}
-
-/// Declares the event types with their names and subjects in one table.
+/// Declares the event types with their names and the kinds of their objects in one table.
 macro_rules! event_kinds {
-    ($($kind:ident $name:literal $subject:ident,)+) => {
+    ($($kind:ident $name:literal $object:ident,)+) => {
         /// The types of the events that happen here.
         #[derive(Clone, Copy, Debug, PartialEq, Eq)]
         pub(crate) enum EventKind { $($kind,)+ }
 
         impl EventKind {
+            /// Every type.
+            #[cfg(test)]
+            pub(crate) const ALL: &'static [Self] = &[$(Self::$kind,)+];
+
             /// Stripe's name of this type.
             pub(crate) const fn as_str(self) -> &'static str {
                 match self { $(Self::$kind => $name,)+ }
             }
 
             /// What the event's object is.
-            pub(crate) const fn subject(self) -> Subject {
-                match self { $(Self::$kind => Subject::$subject,)+ }
+            pub(crate) const fn object(self) -> Kind {
+                match self { $(Self::$kind => Kind::$object,)+ }
             }
         }
     };
@@ -50,6 +44,8 @@ event_kinds! {
     SubscriptionCreated "customer.subscription.created" Subscription,
     SubscriptionUpdated "customer.subscription.updated" Subscription,
     SubscriptionDeleted "customer.subscription.deleted" Subscription,
+    SubscriptionPaused "customer.subscription.paused" Subscription,
+    SubscriptionResumed "customer.subscription.resumed" Subscription,
     TrialWillEnd "customer.subscription.trial_will_end" Subscription,
     InvoiceCreated "invoice.created" Invoice,
     InvoiceFinalized "invoice.finalized" Invoice,
@@ -61,17 +57,27 @@ event_kinds! {
     InvoiceUncollectible "invoice.marked_uncollectible" Invoice,
     InvoiceVoided "invoice.voided" Invoice,
     InvoiceOverdue "invoice.overdue" Invoice,
+    InvoiceDeleted "invoice.deleted" Invoice,
     InvoicePaymentPaid "invoice_payment.paid" InvoicePayment,
-    IntentCreated "payment_intent.created" Intent,
-    IntentSucceeded "payment_intent.succeeded" Intent,
-    IntentFailed "payment_intent.payment_failed" Intent,
-    IntentCanceled "payment_intent.canceled" Intent,
+    IntentCreated "payment_intent.created" PaymentIntent,
+    IntentSucceeded "payment_intent.succeeded" PaymentIntent,
+    IntentFailed "payment_intent.payment_failed" PaymentIntent,
+    IntentCanceled "payment_intent.canceled" PaymentIntent,
     ChargeSucceeded "charge.succeeded" Charge,
     ChargeFailed "charge.failed" Charge,
     ChargeRefunded "charge.refunded" Charge,
     CreditNoteCreated "credit_note.created" CreditNote,
+    CreditNoteUpdated "credit_note.updated" CreditNote,
     CreditNoteVoided "credit_note.voided" CreditNote,
     MethodAttached "payment_method.attached" PaymentMethod,
+    MethodUpdated "payment_method.updated" PaymentMethod,
+    MethodAutoUpdated "payment_method.automatically_updated" PaymentMethod,
+    MethodDetached "payment_method.detached" PaymentMethod,
+    ProductUpdated "product.updated" Product,
+    PriceUpdated "price.updated" Price,
+    PlanUpdated "plan.updated" Plan,
+    CouponUpdated "coupon.updated" Coupon,
+    CouponDeleted "coupon.deleted" Coupon,
 }
 
 /// An object as it was when something happened to it.
@@ -82,6 +88,8 @@ pub(crate) enum Snapshot {
     Invoice(Box<Invoice>),
     Intent(Box<PaymentIntent>),
     Charge(Box<Charge>),
+    /// Of kinds that change rarely: the JSON itself.
+    Written(Box<[u8]>),
 }
 
 /// The request that made an event happen.
@@ -96,58 +104,118 @@ pub(crate) struct Event {
     pub(crate) created: u32,
     pub(crate) kind: EventKind,
     pub(crate) object: u32,
-    /// The object as it was, or nothing where it never changes.
+    /// The object as it was.
     pub(crate) snapshot: u32,
     /// What the changed fields were, as JSON.
     pub(crate) previous: Option<Box<str>>,
-    pub(crate) request: Option<Box<Cause>>,
+    /// How many endpoints have not taken it yet.
+    pub(crate) pending_webhooks: u32,
+    /// The request, or nothing where Stripe acted by itself.
+    pub(crate) request: Option<Arc<Cause>>,
+}
+
+/// An object as it is before a change, so that what the change did can be told.
+#[derive(Debug)]
+#[must_use = "a change that is not told is a silent one"]
+pub(crate) struct Held {
+    at: u32,
+    kind: Kind,
+    serial: u32,
+    /// Nothing where no event will tell of it.
+    json: Option<Vec<u8>>,
 }
 
 impl Account {
+    /// Remembers an object before something changes it at `at`.
+    pub(crate) fn held(&self, at: u32, kind: Kind, serial: u32) -> Held {
+        let json = (at >= self.events_from).then(|| render::event::object(self, kind, serial));
+        Held {
+            at,
+            kind,
+            serial,
+            json,
+        }
+    }
+
+    /// Writes down that what was `held` changed, with the old values of what is otherwise now; a
+    /// change that shows nowhere is none.
+    pub(crate) fn changed(&mut self, kind: EventKind, held: Held) {
+        let Some(before) = held.json else {
+            return;
+        };
+        let after = render::event::object(self, held.kind, held.serial);
+        if let Some(previous) = render::difference::previous(&before, &after) {
+            self.happened_with(held.at, kind, held.serial, Some(previous));
+        }
+    }
+
     /// Writes down that `kind` happened to `object` at `at`, as the object is now.
     pub(crate) fn happened(&mut self, at: u32, kind: EventKind, object: u32) {
         self.happened_with(at, kind, object, None);
     }
 
     /// The same, with what the changed fields were before, as JSON.
-    pub(crate) fn happened_with(
-        &mut self,
-        at: u32,
-        kind: EventKind,
-        object: u32,
-        previous: Option<String>,
-    ) {
+    fn happened_with(&mut self, at: u32, kind: EventKind, object: u32, previous: Option<String>) {
         if at < self.events_from {
             return;
         }
         let place = object as usize;
-        let snapshot = match kind.subject() {
-            Subject::Customer => Some(Snapshot::Customer(Box::new(self.customers[place].clone()))),
-            Subject::Subscription => Some(Snapshot::Subscription(Box::new(
-                self.subscriptions[place].clone(),
-            ))),
-            Subject::Invoice => Some(Snapshot::Invoice(Box::new(self.invoices[place].clone()))),
-            Subject::Intent => Some(Snapshot::Intent(Box::new(self.intents[place].clone()))),
-            Subject::Charge => Some(Snapshot::Charge(Box::new(self.charges[place].clone()))),
-            Subject::InvoicePayment
-            | Subject::CreditNote
-            | Subject::PaymentMethod
-            | Subject::Discount => None,
+        let snapshot = match kind.object() {
+            Kind::Customer => Snapshot::Customer(Box::new(self.customers[place].clone())),
+            Kind::Subscription => {
+                Snapshot::Subscription(Box::new(self.subscriptions[place].clone()))
+            }
+            Kind::Invoice => Snapshot::Invoice(Box::new(self.invoices[place].clone())),
+            Kind::PaymentIntent => Snapshot::Intent(Box::new(self.intents[place].clone())),
+            Kind::Charge => Snapshot::Charge(Box::new(self.charges[place].clone())),
+            other => Snapshot::Written(render::event::object(self, other, object).into()),
         };
-        let snapshot = snapshot.map_or(NONE, |snapshot| {
-            self.snapshots.push(snapshot);
-            self.snapshots.len() as u32 - 1
-        });
+        self.snapshots.push(snapshot);
         let serial = self.events.len() as u32;
         self.orders.events.push(at, serial);
-        let previous = previous.map(String::into_boxed_str);
         self.events.push(Event {
             created: at,
             kind,
             object,
-            snapshot,
-            previous,
-            request: None,
+            snapshot: self.snapshots.len() as u32 - 1,
+            previous: previous.map(String::into_boxed_str),
+            pending_webhooks: self.webhooks,
+            request: self.acting.clone(),
         });
+    }
+
+    /// Everything until `stands_still` is done by a request of somebody: a person in Stripe's
+    /// dashboard or the company's own software.
+    pub(crate) fn somebody_acts(&mut self) {
+        let number = u64::MAX - self.events.len() as u64;
+        let mut bits = crate::random::mix(self.seed ^ number);
+        // The dashboard sends no key of its own; libraries send a random one.
+        let idempotency_key = bits.is_multiple_of(2).then(|| {
+            bits = crate::random::mix(bits);
+            let hex = format!("{bits:016x}{:016x}", crate::random::mix(bits));
+            format!(
+                "{}-{}-4{}-a{}-{}",
+                &hex[..8],
+                &hex[8..12],
+                &hex[13..16],
+                &hex[17..20],
+                &hex[20..]
+            )
+        });
+        self.acting = Some(Arc::new(Cause {
+            id: crate::ids::request_id(self.seed, number),
+            idempotency_key,
+        }));
+    }
+
+    /// From now on Stripe acts by itself.
+    pub(crate) fn stripe_acts(&mut self) {
+        self.acting = None;
+    }
+
+    /// True where Stripe still lists the event, and already does.
+    pub(crate) fn is_listed(&self, event: u32) -> bool {
+        let oldest = self.now.saturating_sub(KEPT_SECONDS);
+        self.events[event as usize].created >= oldest
     }
 }

@@ -9,6 +9,10 @@ pub(crate) enum Kind {
     Product,
     Price,
     TaxRate,
+    /// A price as the older API's plan, under the price's identifier.
+    Plan,
+    /// Named by the company: its identifier is no serial number.
+    Coupon,
     Discount,
     Subscription,
     SubscriptionItem,
@@ -34,8 +38,9 @@ impl Kind {
             Self::Customer => "cus_",
             Self::PaymentMethod => "pm_",
             Self::Product => "prod_",
-            Self::Price => "price_",
+            Self::Price | Self::Plan => "price_",
             Self::TaxRate => "txr_",
+            Self::Coupon => "",
             Self::Discount => "di_",
             Self::Subscription => "sub_",
             Self::SubscriptionItem => "si_",
@@ -179,6 +184,18 @@ const fn inverse(odd: u64) -> u64 {
         round += 1;
     }
     inverse
+}
+
+/// `req_…` of request number `number`.
+pub(crate) fn request_id(seed: u64, number: u64) -> String {
+    let mut bits = crate::random::mix(seed ^ crate::random::mix(number));
+    let mut id = String::with_capacity(18);
+    id.push_str("req_");
+    for _ in 0..14 {
+        id.push(char::from(ALPHABET[(bits % 62) as usize]));
+        bits = crate::random::mix(bits);
+    }
+    id
 }
 
 /// Appends `pairs` × 2 base-62 digits of `number`, most significant first.

@@ -142,7 +142,7 @@ impl Running {
     pub fn mutate(&self, count: u32, seed: u64) {
         let mut account = crate::write(&self.shared.account);
         account.now = account.now.max(self.shared.clock.now());
-        crate::company::mutate(&mut account, count, seed);
+        crate::company::mutations::mutate(&mut account, count, seed);
     }
 
     /// From now on, these faults.

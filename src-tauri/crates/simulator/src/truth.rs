@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use crate::ids::Kind;
 use crate::json::Pen;
-use crate::render::{self, Expand};
+use crate::render::Expand;
 use crate::server::http::Shared;
 use crate::server::lists::all;
 use crate::server::retrieve::object;
@@ -42,7 +42,7 @@ pub enum TruthKind {
     Event,
     /// Entries of customers' balances.
     BalanceTransaction,
-    /// Payment methods.
+    /// Payment methods that belong to a customer.
     PaymentMethod,
 }
 
@@ -100,14 +100,7 @@ impl Truth {
     #[must_use]
     pub fn ids(&self, kind: TruthKind) -> Vec<String> {
         let account = crate::read(&self.shared.account);
-        let text = |serial| match kind.kind() {
-            Some(kind) => account
-                .created_of(kind, serial)
-                .map_or_else(String::new, |created| {
-                    account.ids.text(kind, created, serial)
-                }),
-            None => account.catalogue.coupons[serial as usize].id.to_owned(),
-        };
+        let text = |serial| account.name_of(kind.kind(), serial);
         self.serials(kind).into_iter().map(text).collect()
     }
 
@@ -124,7 +117,7 @@ impl Truth {
     pub fn invoice_sums(&self) -> BTreeMap<(String, String), InvoiceSums> {
         let account = crate::read(&self.shared.account);
         let mut sums: BTreeMap<(String, String), InvoiceSums> = BTreeMap::new();
-        for invoice in &account.invoices {
+        for invoice in account.invoices.iter().filter(|it| !it.deleted) {
             let place = (
                 invoice.currency.code().to_owned(),
                 invoice.status.as_str().to_owned(),
@@ -156,10 +149,7 @@ impl Truth {
         let orders = &account.orders;
         let newest_first = |count: usize| -> Vec<u32> {
             let mut serials: Vec<u32> = (0..count as u32).collect();
-            let created = |serial: &u32| match kind.kind() {
-                Some(kind) => account.created_of(kind, *serial).unwrap_or(0),
-                None => account.catalogue.coupons[*serial as usize].created,
-            };
+            let created = |serial: &u32| account.created_of(kind.kind(), *serial).unwrap_or(0);
             serials.sort_by_key(|serial| Reverse((created(serial), *serial)));
             serials
         };
@@ -172,16 +162,23 @@ impl Truth {
             TruthKind::Charge => all(&orders.charges).collect(),
             TruthKind::CreditNote => all(&orders.credit_notes).collect(),
             TruthKind::Event => {
-                let oldest = account.now.saturating_sub(crate::events::KEPT_SECONDS);
-                let recent = |serial: &u32| account.events[*serial as usize].created >= oldest;
-                all(&orders.events).filter(recent).collect()
+                let listed = |serial: &u32| account.is_listed(*serial);
+                all(&orders.events).filter(listed).collect()
             }
             TruthKind::Product => newest_first(account.catalogue.products.len()),
             TruthKind::Price => newest_first(account.catalogue.prices.len()),
-            TruthKind::Coupon => newest_first(account.catalogue.coupons.len()),
+            TruthKind::Coupon => {
+                let mut serials = newest_first(account.catalogue.coupons.len());
+                serials.retain(|serial| !account.catalogue.coupons[*serial as usize].deleted);
+                serials
+            }
             TruthKind::TaxRate => newest_first(account.catalogue.tax_rates.len()),
             TruthKind::BalanceTransaction => newest_first(account.balance_transactions.len()),
-            TruthKind::PaymentMethod => newest_first(account.methods.len()),
+            TruthKind::PaymentMethod => {
+                let mut serials = newest_first(account.methods.len());
+                serials.retain(|serial| !account.methods[*serial as usize].detached);
+                serials
+            }
         }
     }
 
@@ -197,22 +194,18 @@ impl Truth {
             item_discounts: true,
             ..Expand::default()
         };
-        match kind.kind() {
-            Some(kind) => object(&mut pen, &account, kind, serial, &expand),
-            None => render::catalogue::coupon(&mut pen, &account, serial as u8, &expand),
-        }
+        object(&mut pen, &account, kind.kind(), serial, &expand);
         pen.out
     }
 }
 
 impl TruthKind {
-    /// The kind of identifier; coupons have names instead.
-    const fn kind(self) -> Option<Kind> {
-        Some(match self {
+    const fn kind(self) -> Kind {
+        match self {
             Self::Customer => Kind::Customer,
             Self::Product => Kind::Product,
             Self::Price => Kind::Price,
-            Self::Coupon => return None,
+            Self::Coupon => Kind::Coupon,
             Self::TaxRate => Kind::TaxRate,
             Self::Subscription => Kind::Subscription,
             Self::Invoice => Kind::Invoice,
@@ -223,6 +216,6 @@ impl TruthKind {
             Self::Event => Kind::Event,
             Self::BalanceTransaction => Kind::BalanceTransaction,
             Self::PaymentMethod => Kind::PaymentMethod,
-        })
+        }
     }
 }

@@ -3,6 +3,7 @@
 use crate::account::Account;
 use crate::company::life::Todo;
 use crate::events::EventKind;
+use crate::ids::Kind;
 use crate::model::*;
 use crate::render::invoice::is_discountable;
 
@@ -110,9 +111,12 @@ pub(crate) fn draft(account: &mut Account, mut bill: Bill) -> u32 {
     let mut invoice = Invoice::draft(bill.at, bill.customer, bill.subscription, currency);
     invoice.reason = bill.reason;
     invoice.send_invoice = bill.send_invoice;
-    invoice.auto_advance = true;
+    let by_hand = bill.reason == BillingReason::Manual;
+    invoice.auto_advance = !by_hand;
     (invoice.period_start, invoice.period_end) = bill.period;
-    invoice.finalizes_at = When::at(bill.at + DRAFT_SECONDS);
+    if !by_hand {
+        invoice.finalizes_at = When::at(bill.at + DRAFT_SECONDS);
+    }
     invoice.tax_rate = bill.tax_rate;
     invoice.discount = bill.discount;
     invoice.subtotal = bill.lines.iter().map(|line| line.amount).sum();
@@ -129,6 +133,7 @@ pub(crate) fn draft(account: &mut Account, mut bill: Bill) -> u32 {
 /// Gives the invoice its number, applies the customer's balance and asks for the money.
 pub(crate) fn finalize(account: &mut Account, serial: u32, at: u32) {
     let place = serial as usize;
+    let held = account.held(at, Kind::Invoice, serial);
     let customer = account.invoices[place].customer;
     let owner = &mut account.customers[customer as usize];
     owner.numbered += 1;
@@ -158,11 +163,12 @@ pub(crate) fn finalize(account: &mut Account, serial: u32, at: u32) {
         };
         move_balance(account, customer, change, reason, at, serial, NONE);
     }
+    account.changed(EventKind::InvoiceUpdated, held);
     account.happened(at, EventKind::InvoiceFinalized, serial);
     let invoice = &account.invoices[place];
     let (due, sent, due_at) = (invoice.amount_due, invoice.send_invoice, invoice.due);
     if due == 0 {
-        paid(account, serial, at, 0, false);
+        paid(account, serial, at, Payment::Nothing);
         return;
     }
     super::payments::expect(account, serial, at);
@@ -184,7 +190,7 @@ pub(crate) fn move_balance(
     invoice: u32,
     credit_note: u32,
 ) -> u32 {
-    let before = account.customer(customer).balance;
+    let held = account.held(at, Kind::Customer, customer);
     let serial = account.add_balance_transaction(BalanceTransaction {
         created: at,
         customer,
@@ -195,29 +201,49 @@ pub(crate) fn move_balance(
         credit_note,
         prev_of_customer: NONE,
     });
-    let previous = format!("{{\"balance\":{before}}}");
-    account.happened_with(at, EventKind::CustomerUpdated, customer, Some(previous));
+    account.changed(EventKind::CustomerUpdated, held);
     serial
 }
 
-/// The invoice is paid with `amount`, and what depended on it recovers.
-pub(crate) fn paid(account: &mut Account, serial: u32, at: u32, amount: i64, off_stripe: bool) {
+/// How an invoice comes to be paid.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Payment {
+    /// Nothing is due.
+    Nothing,
+    /// By an attempt to collect.
+    Attempt(i64),
+    /// Outside Stripe.
+    Outside(i64),
+}
+
+/// The invoice is paid, and what depended on it recovers.
+pub(crate) fn paid(account: &mut Account, serial: u32, at: u32, payment: Payment) {
+    let held = account.held(at, Kind::Invoice, serial);
     let invoice = &mut account.invoices[serial as usize];
     invoice.status = InvoiceStatus::Paid;
     invoice.paid_at = When::at(at);
     invoice.next_attempt = When::NEVER;
-    invoice.amount_paid += amount;
-    invoice.off_stripe = off_stripe;
+    match payment {
+        Payment::Nothing => {}
+        Payment::Attempt(amount) => {
+            invoice.attempts += 1;
+            invoice.amount_paid += amount;
+        }
+        Payment::Outside(amount) => {
+            invoice.off_stripe = true;
+            invoice.amount_paid += amount;
+        }
+    }
     let (customer, subscription) = (invoice.customer, invoice.subscription);
+    account.changed(EventKind::InvoiceUpdated, held);
     account.happened(at, EventKind::InvoicePaid, serial);
     account.happened(at, EventKind::InvoicePaymentSucceeded, serial);
-    if let Some(owner) = some(subscription) {
-        let subscription = &mut account.subscriptions[owner as usize];
-        if subscription.status == SubscriptionStatus::PastDue {
-            subscription.status = SubscriptionStatus::Active;
-            let previous = Some(r#"{"status":"past_due"}"#.to_owned());
-            account.happened_with(at, EventKind::SubscriptionUpdated, owner, previous);
-        }
+    if let Some(owner) = some(subscription)
+        && account.subscription(owner).status == SubscriptionStatus::PastDue
+    {
+        let held = account.held(at, Kind::Subscription, owner);
+        account.subscriptions[owner as usize].status = SubscriptionStatus::Active;
+        account.changed(EventKind::SubscriptionUpdated, held);
     }
     judge(account, customer, at);
     super::life::after_payment(account, serial, at);
@@ -233,33 +259,33 @@ pub(crate) fn judge(account: &mut Account, customer: u32, at: u32) {
         let invoice = account.invoice(*serial);
         invoice.status == InvoiceStatus::Open && (invoice.attempts > 0 || invoice.due.by(at))
     });
-    let owner = &mut account.customers[customer as usize];
+    let owner = account.customer(customer);
     if owner.delinquent != delinquent && !owner.deleted {
-        let previous = format!("{{\"delinquent\":{}}}", owner.delinquent);
-        owner.delinquent = delinquent;
-        account.happened_with(at, EventKind::CustomerUpdated, customer, Some(previous));
+        let held = account.held(at, Kind::Customer, customer);
+        account.customers[customer as usize].delinquent = delinquent;
+        account.changed(EventKind::CustomerUpdated, held);
     }
 }
 
 /// The invoice is given up as a bad debt.
 pub(crate) fn write_off(account: &mut Account, serial: u32, at: u32) {
-    let invoice = &mut account.invoices[serial as usize];
-    if invoice.status != InvoiceStatus::Open {
+    if account.invoice(serial).status != InvoiceStatus::Open {
         return;
     }
+    let held = account.held(at, Kind::Invoice, serial);
+    let invoice = &mut account.invoices[serial as usize];
     invoice.status = InvoiceStatus::Uncollectible;
     invoice.uncollectible_at = When::at(at);
     invoice.next_attempt = When::NEVER;
     let customer = invoice.customer;
-    let previous = Some(r#"{"status":"open"}"#.to_owned());
-    account.happened_with(at, EventKind::InvoiceUpdated, serial, previous);
+    account.changed(EventKind::InvoiceUpdated, held);
     account.happened(at, EventKind::InvoiceUncollectible, serial);
     judge(account, customer, at);
 }
 
 /// The invoice is taken back: nobody owes it, and balance that it used returns.
 pub(crate) fn void(account: &mut Account, serial: u32, at: u32) {
-    let invoice = &mut account.invoices[serial as usize];
+    let invoice = account.invoice(serial);
     let open = matches!(
         invoice.status,
         InvoiceStatus::Open | InvoiceStatus::Uncollectible
@@ -267,6 +293,8 @@ pub(crate) fn void(account: &mut Account, serial: u32, at: u32) {
     if !open || invoice.amount_paid != 0 {
         return;
     }
+    let held = account.held(at, Kind::Invoice, serial);
+    let invoice = &mut account.invoices[serial as usize];
     invoice.status = InvoiceStatus::Void;
     invoice.voided_at = When::at(at);
     invoice.next_attempt = When::NEVER;
@@ -277,6 +305,15 @@ pub(crate) fn void(account: &mut Account, serial: u32, at: u32) {
         move_balance(account, customer, -used, reason, at, serial, NONE);
     }
     super::payments::cancel(account, serial, at);
+    account.changed(EventKind::InvoiceUpdated, held);
     account.happened(at, EventKind::InvoiceVoided, serial);
     judge(account, customer, at);
+}
+
+/// A draft is thrown away: it leaves no trace but its event.
+pub(crate) fn delete_draft(account: &mut Account, serial: u32, at: u32) {
+    if account.invoice(serial).status == InvoiceStatus::Draft {
+        account.happened(at, EventKind::InvoiceDeleted, serial);
+        account.invoices[serial as usize].deleted = true;
+    }
 }

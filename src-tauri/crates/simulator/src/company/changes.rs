@@ -6,6 +6,7 @@ use crate::company::billing::{self, Bill, share};
 use crate::company::life::{RESTLESS, Todo};
 use crate::company::{credits, payments};
 use crate::events::EventKind;
+use crate::ids::Kind;
 use crate::model::*;
 
 /// A line for `item`.
@@ -173,12 +174,12 @@ pub(crate) fn put_item(
         life.pending
             .extend(rows.into_iter().filter(|row| row.amount != 0));
     }
-    let previous = format!(r#"{{"quantity":{}}}"#, before.quantity);
+    let held = account.held(at, Kind::Subscription, serial);
     account.subscriptions[serial as usize].items[place] = after;
-    account.happened_with(at, EventKind::SubscriptionUpdated, serial, Some(previous));
     if proration == Proration::AtOnce {
         invoice_pending(account, serial, at);
     }
+    account.changed(EventKind::SubscriptionUpdated, held);
 }
 
 /// What is left of a price after the discount that holds at `at`, in ten-thousandths.
@@ -262,77 +263,78 @@ pub(crate) fn onboarding(account: &mut Account, customer: u32, at: u32) {
         discount: NONE,
         tax_rate,
     };
+    // Nobody but a person finalizes it.
     let invoice = billing::draft(account, bill);
     let life = &mut account.lives[customer as usize];
     if life.random.chance(850) {
         let hours = life.random.below(72) as u32;
         life.plan(at + 600 + hours * 3_600, Todo::Finalize(invoice));
     }
-    let it = &mut account.invoices[invoice as usize];
-    it.auto_advance = false;
-    it.finalizes_at = When::NEVER;
 }
 
 /// The customer wants to leave at the end of the period.
 pub(crate) fn leave(account: &mut Account, serial: u32, at: u32) {
     let customer = account.subscription(serial).customer;
     let feedback = account.lives[customer as usize].random.below(5) as u8;
-    let it = &mut account.subscriptions[serial as usize];
-    if it.cancel_at_period_end {
+    if account.subscription(serial).cancel_at_period_end {
         return;
     }
+    let held = account.held(at, Kind::Subscription, serial);
+    let it = &mut account.subscriptions[serial as usize];
     it.cancel_at_period_end = true;
     it.cancel_at = When::at(it.period_end);
     it.canceled_at = When::at(at);
     it.cancel_reason = CancelReason::Requested(feedback);
-    let previous =
-        r#"{"cancel_at":null,"cancel_at_period_end":false,"canceled_at":null}"#.to_owned();
-    account.happened_with(at, EventKind::SubscriptionUpdated, serial, Some(previous));
+    account.changed(EventKind::SubscriptionUpdated, held);
 }
 
 /// The customer changes its mind and stays.
 pub(crate) fn stay(account: &mut Account, serial: u32, at: u32) {
-    let it = &mut account.subscriptions[serial as usize];
-    if !it.cancel_at_period_end {
+    if !account.subscription(serial).cancel_at_period_end {
         return;
     }
+    let held = account.held(at, Kind::Subscription, serial);
+    let it = &mut account.subscriptions[serial as usize];
     it.cancel_at_period_end = false;
     it.cancel_at = When::NEVER;
     it.canceled_at = When::NEVER;
     it.cancel_reason = CancelReason::None;
-    let previous = Some(r#"{"cancel_at_period_end":true}"#.to_owned());
-    account.happened_with(at, EventKind::SubscriptionUpdated, serial, previous);
+    account.changed(EventKind::SubscriptionUpdated, held);
 }
 
 fn toggle_collection(account: &mut Account, serial: u32, at: u32) {
+    let held = account.held(at, Kind::Subscription, serial);
     let it = &mut account.subscriptions[serial as usize];
     it.pause_collection = !it.pause_collection;
-    let previous = if it.pause_collection {
-        r#"{"pause_collection":null}"#
-    } else {
-        r#"{"pause_collection":{"behavior":"void","resumes_at":null}}"#
-    };
-    account.happened_with(
-        at,
-        EventKind::SubscriptionUpdated,
-        serial,
-        Some(previous.to_owned()),
-    );
+    account.changed(EventKind::SubscriptionUpdated, held);
 }
 
 /// Gives some new subscriptions a discount.
 pub(crate) fn perhaps_discount(account: &mut Account, serial: u32, at: u32) {
     let subscription = account.subscription(serial);
-    let (customer, currency) = (subscription.customer, subscription.currency);
+    let customer = subscription.customer;
     let random = &mut account.lives[customer as usize].random;
     if !random.chance(190) {
         return;
     }
     let coupon = random.below(7) as u8;
     let is_of_item = random.chance(250);
+    give_discount(account, serial, at, coupon, is_of_item);
+}
+
+/// Gives the subscription, or its first item, a discount; false where the coupon does not fit.
+pub(crate) fn give_discount(
+    account: &mut Account,
+    serial: u32,
+    at: u32,
+    coupon: u8,
+    is_of_item: bool,
+) -> bool {
+    let subscription = account.subscription(serial);
+    let (customer, currency) = (subscription.customer, subscription.currency);
     let offer = &account.catalogue.coupons[usize::from(coupon)];
-    if offer.currency.is_some_and(|only| only != currency) {
-        return;
+    if offer.deleted || offer.currency.is_some_and(|only| only != currency) {
+        return false;
     }
     let end = match offer.duration {
         Duration::Repeating(months) => When::at(crate::calendar::add_months(at, u32::from(months))),
@@ -350,14 +352,21 @@ pub(crate) fn perhaps_discount(account: &mut Account, serial: u32, at: u32) {
     });
     account.subscriptions[serial as usize].discount = discount;
     account.happened(at, EventKind::DiscountCreated, discount);
+    true
+}
+
+/// Takes the subscription's discount away.
+pub(crate) fn take_discount(account: &mut Account, serial: u32, at: u32) {
+    let discount = account.subscription(serial).discount;
+    account.subscriptions[serial as usize].discount = NONE;
+    account.happened(at, EventKind::DiscountDeleted, discount);
 }
 
 /// Ends a discount whose time is over.
 pub(crate) fn end_discount(account: &mut Account, serial: u32, at: u32) {
     let discount = account.subscription(serial).discount;
     if some(discount).is_some_and(|it| account.discounts[it as usize].end.by(at)) {
-        account.subscriptions[serial as usize].discount = NONE;
-        account.happened(at, EventKind::DiscountDeleted, discount);
+        take_discount(account, serial, at);
     }
 }
 
@@ -369,7 +378,6 @@ pub(crate) fn end_once(account: &mut Account, serial: u32, at: u32, kind: LineKi
         account.catalogue.coupons[usize::from(coupon)].duration == Duration::Once
     });
     if is_once && kind != LineKind::Trial {
-        account.subscriptions[serial as usize].discount = NONE;
-        account.happened(at, EventKind::DiscountDeleted, discount);
+        take_discount(account, serial, at);
     }
 }

@@ -1,8 +1,9 @@
 //! Credit notes and goodwill.
 
 use crate::account::Account;
-use crate::company::billing::{judge, move_balance, share};
+use crate::company::billing::{Payment, judge, move_balance, share};
 use crate::events::EventKind;
+use crate::ids::Kind;
 use crate::model::*;
 
 /// One part in `parts` of the invoice's largest line, and what it comes to with tax.
@@ -39,7 +40,8 @@ fn part_of_largest(
 }
 
 /// Credits a part of the largest line of the invoice, before or after payment.
-pub(crate) fn credit(account: &mut Account, serial: u32, at: u32) {
+/// False where there is nothing to credit.
+pub(crate) fn credit(account: &mut Account, serial: u32, at: u32) -> bool {
     let invoice = account.invoice(serial).clone();
     let is_paid = invoice.status == InvoiceStatus::Paid;
     let available = match invoice.status {
@@ -51,10 +53,10 @@ pub(crate) fn credit(account: &mut Account, serial: u32, at: u32) {
     let parts = [1, 2, 4][random.below(3) as usize];
     let (reason, is_void, way) = (random.below(4) as u8, random.chance(250), random.below(3));
     let Some((row, total)) = part_of_largest(account, &invoice, parts) else {
-        return;
+        return false;
     };
     if total <= 0 || total > available {
-        return;
+        return false;
     }
     let intent = some(invoice.intent).map(|intent| &account.intents[intent as usize]);
     let charge = intent
@@ -93,19 +95,23 @@ pub(crate) fn credit(account: &mut Account, serial: u32, at: u32) {
     let note = account.add_credit_note(note, &[row]);
     if is_void && !is_paid {
         account.happened(at, EventKind::CreditNoteCreated, note);
+        let held = account.held(at, Kind::CreditNote, note);
         account.credit_notes[note as usize].voided_at = When::at(at);
+        account.changed(EventKind::CreditNoteUpdated, held);
         account.happened(at, EventKind::CreditNoteVoided, note);
     } else {
         settle(account, note, at);
     }
+    true
 }
 
 /// Moves the money of a credit note.
 fn settle(account: &mut Account, serial: u32, at: u32) {
     let note = account.credit_notes[serial as usize].clone();
     if note.refunded > 0 {
+        let held = account.held(at, Kind::Charge, note.charge);
         account.charges[note.charge as usize].refunded += note.refunded;
-        account.happened(at, EventKind::ChargeRefunded, note.charge);
+        account.changed(EventKind::ChargeRefunded, held);
     }
     if note.credited > 0 {
         let reason = BalanceReason::CreditNote;
@@ -120,30 +126,23 @@ fn settle(account: &mut Account, serial: u32, at: u32) {
         );
         account.credit_notes[serial as usize].balance_transaction = entry;
     }
+    let held = account.held(at, Kind::Invoice, note.invoice);
     let invoice = &mut account.invoices[note.invoice as usize];
+    invoice.pre_payment_credit += note.pre_payment;
+    invoice.post_payment_credit += note.total - note.pre_payment;
+    invoice.amount_due -= note.pre_payment;
+    let covered = note.pre_payment > 0 && invoice.remaining() == 0;
+    let (due, payment) = (invoice.amount_due, invoice.payment);
+    account.changed(EventKind::InvoiceUpdated, held);
     if note.pre_payment > 0 {
-        invoice.pre_payment_credit += note.pre_payment;
-        invoice.amount_due -= note.pre_payment;
-        let covered = invoice.remaining() == 0;
-        let due = invoice.amount_due;
-        let (intent, payment) = (invoice.intent, invoice.payment);
         if covered {
             super::payments::cancel(account, note.invoice, at);
-            super::billing::paid(account, note.invoice, at, 0, false);
-        } else {
-            if let Some(intent) = some(intent) {
-                account.intents[intent as usize].amount = due;
-            }
-            if let Some(payment) = some(payment) {
-                account.invoice_payments[payment as usize].requested = due;
-            }
+            super::billing::paid(account, note.invoice, at, Payment::Nothing);
+        } else if let Some(payment) = some(payment) {
+            account.invoice_payments[payment as usize].requested = due;
         }
-    } else {
-        invoice.post_payment_credit += note.total;
     }
     account.happened(at, EventKind::CreditNoteCreated, serial);
-    let previous = Some(r#"{"post_payment_credit_notes_amount":0}"#.to_owned());
-    account.happened_with(at, EventKind::InvoiceUpdated, note.invoice, previous);
     judge(account, note.customer, at);
 }
 

@@ -5,6 +5,7 @@ use crate::catalogue::product;
 use crate::company::billing::{self, Bill};
 use crate::company::{changes, credits, payments};
 use crate::events::EventKind;
+use crate::ids::Kind;
 use crate::model::*;
 use crate::names;
 use crate::places::PLACES;
@@ -44,6 +45,23 @@ pub(crate) enum Todo {
     NewCard,
     /// The customer is deleted.
     Delete,
+}
+
+impl Todo {
+    /// True for what a person or the company's software asks Stripe to do.
+    const fn is_somebodys(self) -> bool {
+        matches!(
+            self,
+            Self::Subscribe
+                | Self::Change
+                | Self::Pay(_)
+                | Self::WriteOff(_)
+                | Self::Void(_)
+                | Self::Credit(_)
+                | Self::NewCard
+                | Self::Delete
+        )
+    }
 }
 
 /// What is not visible at Stripe but decides what happens next.
@@ -147,14 +165,21 @@ pub(crate) fn run(account: &mut Account, customer: u32, until: u32) {
 }
 
 fn act(account: &mut Account, customer: u32, at: u32, todo: Todo) {
+    if account.customer(customer).deleted {
+        return;
+    }
     let subscription = account.lives[customer as usize].subscription;
+    if todo.is_somebodys() {
+        account.somebody_acts();
+    }
     match todo {
         Todo::Subscribe => subscribe(account, customer, at),
         Todo::TrialEnds => account.happened(at, EventKind::TrialWillEnd, subscription),
         Todo::Renew => renew(account, subscription, at),
         Todo::Change => changes::change(account, subscription, at),
         Todo::Finalize(invoice) => {
-            if account.invoice(invoice).status == InvoiceStatus::Draft {
+            let it = account.invoice(invoice);
+            if it.status == InvoiceStatus::Draft && !it.deleted {
                 billing::finalize(account, invoice, at);
             }
         }
@@ -176,17 +201,23 @@ fn act(account: &mut Account, customer: u32, at: u32, todo: Todo) {
         }
         Todo::Unpaid(invoice) => {
             if account.invoice(invoice).status == InvoiceStatus::Open && subscription != NONE {
+                let held = account.held(at, Kind::Subscription, subscription);
                 account.subscriptions[subscription as usize].status = SubscriptionStatus::Unpaid;
-                let previous = Some(r#"{"status":"past_due"}"#.to_owned());
-                let kind = EventKind::SubscriptionUpdated;
-                account.happened_with(at, kind, subscription, previous);
+                account.changed(EventKind::SubscriptionUpdated, held);
                 account.lives[customer as usize].forget_subscription();
             }
         }
-        Todo::Credit(invoice) => credits::credit(account, invoice, at),
+        Todo::Credit(invoice) => {
+            credits::credit(account, invoice, at);
+        }
         Todo::NewCard => payments::new_card(account, customer, at),
-        Todo::Delete => delete(account, customer, at),
+        Todo::Delete => {
+            if subscription == NONE {
+                delete(account, customer, at);
+            }
+        }
     }
+    account.stripe_acts();
 }
 
 /// What a new customer asks for.
@@ -234,7 +265,7 @@ impl Wish {
 }
 
 /// The customer's next subscription, with a trial or without.
-fn subscribe(account: &mut Account, customer: u32, at: u32) {
+pub(crate) fn subscribe(account: &mut Account, customer: u32, at: u32) {
     let owner = account.customer(customer);
     let (currency, place) = (owner.currency, owner.place);
     let serial = account.subscriptions.len() as u32;
@@ -280,13 +311,13 @@ fn start(account: &mut Account, serial: u32, at: u32) {
     let end = end.unwrap_or_else(|| period_end(account, subscription, 1));
     let it = &mut account.subscriptions[serial as usize];
     (it.period_start, it.period_end) = (at, end);
-    account.happened(at, EventKind::SubscriptionCreated, serial);
     let kind = if is_trial {
         LineKind::Trial
     } else {
         LineKind::Period
     };
     invoice(account, serial, at, BillingReason::Create, kind);
+    account.happened(at, EventKind::SubscriptionCreated, serial);
     let life = &mut account.lives[customer as usize];
     life.plan(end, Todo::Renew);
     if is_trial {
@@ -348,6 +379,7 @@ fn renew(account: &mut Account, serial: u32, at: u32) {
         pause(account, serial, at);
         return;
     }
+    let held = account.held(at, Kind::Subscription, serial);
     changes::end_discount(account, serial, at);
     let subscription = account.subscription(serial);
     let count = if was_trial {
@@ -356,7 +388,6 @@ fn renew(account: &mut Account, serial: u32, at: u32) {
         u32::from(subscription.period) + 2
     };
     let next = period_end(account, subscription, count);
-    let before = (subscription.period_start, subscription.period_end);
     let it = &mut account.subscriptions[serial as usize];
     it.period = (count - 1) as u16;
     (it.period_start, it.period_end) = (at, next);
@@ -364,16 +395,7 @@ fn renew(account: &mut Account, serial: u32, at: u32) {
         it.status = SubscriptionStatus::Active;
     }
     invoice(account, serial, at, BillingReason::Cycle, LineKind::Period);
-    let status = if was_trial {
-        r#","status":"trialing""#
-    } else {
-        ""
-    };
-    let previous = format!(
-        r#"{{"items":{{"data":[{{"current_period_end":{},"current_period_start":{}}}]}}{status}}}"#,
-        before.1, before.0
-    );
-    account.happened_with(at, EventKind::SubscriptionUpdated, serial, Some(previous));
+    account.changed(EventKind::SubscriptionUpdated, held);
     account.lives[customer as usize].plan(next, Todo::Renew);
     plan_changes(account, serial);
 }
@@ -381,9 +403,10 @@ fn renew(account: &mut Account, serial: u32, at: u32) {
 /// A trial that ends without a way to pay.
 fn pause(account: &mut Account, serial: u32, at: u32) {
     let customer = account.subscription(serial).customer;
+    let held = account.held(at, Kind::Subscription, serial);
     account.subscriptions[serial as usize].status = SubscriptionStatus::Paused;
-    let previous = Some(r#"{"status":"trialing"}"#.to_owned());
-    account.happened_with(at, EventKind::SubscriptionUpdated, serial, previous);
+    account.changed(EventKind::SubscriptionUpdated, held);
+    account.happened(at, EventKind::SubscriptionPaused, serial);
     account.lives[customer as usize].forget_subscription();
 }
 
@@ -452,10 +475,23 @@ pub(crate) fn end(account: &mut Account, serial: u32, at: u32, reason: CancelRea
     }
 }
 
-fn delete(account: &mut Account, customer: u32, at: u32) {
+/// Deletes the customer; its subscriptions end with it, and its payment methods are let go.
+pub(crate) fn delete(account: &mut Account, customer: u32, at: u32) {
     let owner = account.customer(customer);
-    if owner.deleted || account.lives[customer as usize].subscription != NONE {
-        return;
+    let (methods, subscriptions) = (owner.last_method, owner.last_subscription);
+    let subscriptions = account.chain(subscriptions, |account, serial| {
+        account.subscription(serial).prev_of_customer
+    });
+    for serial in subscriptions {
+        if account.subscription(serial).status != SubscriptionStatus::Canceled {
+            end(account, serial, at, CancelReason::None);
+        }
+    }
+    let methods = account.chain(methods, |account, serial| {
+        account.methods[serial as usize].prev_of_customer
+    });
+    for serial in methods {
+        payments::detach(account, serial, at);
     }
     account.customers[customer as usize].deleted = true;
     account.happened(at, EventKind::CustomerDeleted, customer);

@@ -2,9 +2,10 @@
 
 use crate::account::Account;
 use crate::cards::DECLINES;
-use crate::company::billing;
+use crate::company::billing::{self, Payment};
 use crate::company::life::Todo;
 use crate::events::EventKind;
+use crate::ids::Kind;
 use crate::model::*;
 
 const DAY: u32 = 86_400;
@@ -45,23 +46,35 @@ pub(crate) fn expect(account: &mut Account, serial: u32, at: u32) {
     });
 }
 
+/// One attempt with the customer's card that fails for certain.
+pub(crate) fn attempt_in_vain(account: &mut Account, serial: u32, at: u32) {
+    collect(account, serial, at, 1_000);
+}
+
 /// One attempt with the customer's card.
 pub(crate) fn attempt(account: &mut Account, serial: u32, at: u32) {
+    let invoice = account.invoice(serial);
+    let trouble = match invoice.reason {
+        BillingReason::Create => 0,
+        _ => account.lives[invoice.customer as usize].trouble,
+    };
+    collect(account, serial, at, trouble);
+}
+
+/// One attempt that fails `trouble` times in a thousand.
+fn collect(account: &mut Account, serial: u32, at: u32, trouble: u64) {
     let invoice = account.invoice(serial);
     if invoice.status != InvoiceStatus::Open || invoice.intent == NONE {
         return;
     }
     let (customer, amount, intent) = (invoice.customer, invoice.remaining(), invoice.intent);
-    let first = invoice.reason == BillingReason::Create;
     let currency = invoice.currency;
     let method = account.customer(customer).default_method;
     let life = &mut account.lives[customer as usize];
-    let trouble = if first { 0 } else { life.trouble };
     let failed = life.random.chance(trouble);
     let weights: Vec<u64> = DECLINES.iter().map(|decline| decline.weight).collect();
     let decline = life.random.weighted(&weights) as u8;
     let decline = (failed || method == NONE).then_some(decline);
-    account.invoices[serial as usize].attempts += 1;
     if method != NONE {
         let charge = account.add_charge(Charge {
             created: at,
@@ -71,7 +84,9 @@ pub(crate) fn attempt(account: &mut Account, serial: u32, at: u32) {
             refunded: 0,
             currency,
             decline,
+            party: 0,
             method,
+            exp_year: 0,
             prev_of_customer: NONE,
             prev_of_intent: NONE,
         });
@@ -105,25 +120,29 @@ fn succeeded(account: &mut Account, serial: u32, at: u32, amount: i64) {
     it.paid = amount;
     it.paid_at = When::at(at);
     account.happened(at, EventKind::InvoicePaymentPaid, payment);
-    billing::paid(account, serial, at, amount, false);
+    billing::paid(account, serial, at, Payment::Attempt(amount));
 }
 
 fn failed_attempt(account: &mut Account, serial: u32, at: u32, decline: u8) {
     let invoice = account.invoice(serial);
     let (customer, subscription) = (invoice.customer, invoice.subscription);
-    let (intent, attempts) = (invoice.intent, usize::from(invoice.attempts));
+    let (intent, attempts) = (invoice.intent, usize::from(invoice.attempts) + 1);
+    account.intents[intent as usize].amount = account.invoice(serial).remaining();
     account.happened(at, EventKind::IntentFailed, intent);
     let next = RETRY_DAYS.get(attempts - 1).map(|days| at + days * DAY);
     let next = next.filter(|_| !DECLINES[usize::from(decline)].is_final);
-    account.invoices[serial as usize].next_attempt = next.map_or(When::NEVER, When::at);
+    let held = account.held(at, Kind::Invoice, serial);
+    let it = &mut account.invoices[serial as usize];
+    it.attempts += 1;
+    it.next_attempt = next.map_or(When::NEVER, When::at);
+    account.changed(EventKind::InvoiceUpdated, held);
     account.happened(at, EventKind::InvoicePaymentFailed, serial);
-    if let Some(owner) = some(subscription) {
-        let it = &mut account.subscriptions[owner as usize];
-        if it.status == SubscriptionStatus::Active {
-            it.status = SubscriptionStatus::PastDue;
-            let previous = Some(r#"{"status":"active"}"#.to_owned());
-            account.happened_with(at, EventKind::SubscriptionUpdated, owner, previous);
-        }
+    if let Some(owner) = some(subscription)
+        && account.subscription(owner).status == SubscriptionStatus::Active
+    {
+        let held = account.held(at, Kind::Subscription, owner);
+        account.subscriptions[owner as usize].status = SubscriptionStatus::PastDue;
+        account.changed(EventKind::SubscriptionUpdated, held);
     }
     billing::judge(account, customer, at);
     let life = &mut account.lives[customer as usize];
@@ -155,9 +174,7 @@ pub(crate) fn by_hand(account: &mut Account, serial: u32, at: u32) {
     let (customer, amount, currency) = (invoice.customer, invoice.remaining(), invoice.currency);
     let has_card = account.customer(customer).default_method != NONE;
     if has_card && account.lives[customer as usize].random.chance(450) {
-        let trouble = std::mem::take(&mut account.lives[customer as usize].trouble);
-        attempt(account, serial, at);
-        account.lives[customer as usize].trouble = trouble;
+        collect(account, serial, at, 0);
         return;
     }
     cancel(account, serial, at);
@@ -174,7 +191,7 @@ pub(crate) fn by_hand(account: &mut Account, serial: u32, at: u32) {
         prev_of_invoice: NONE,
     });
     account.happened(at, EventKind::InvoicePaymentPaid, payment);
-    billing::paid(account, serial, at, amount, true);
+    billing::paid(account, serial, at, Payment::Outside(amount));
 }
 
 /// Nothing more is expected through Stripe.
@@ -213,15 +230,46 @@ pub(crate) fn new_card(account: &mut Account, customer: u32, at: u32) {
         last4,
         exp_month,
         exp_year,
+        party: 0,
+        detached: false,
         prev_of_customer: NONE,
     });
     account.happened(at, EventKind::MethodAttached, method);
-    let is_first = account.customer(customer).default_method == NONE;
-    account.customers[customer as usize].default_method = method;
+    let held = account.held(at, Kind::Customer, customer);
+    let it = &mut account.customers[customer as usize];
+    let is_first = it.default_method == NONE;
+    it.default_method = method;
+    account.changed(EventKind::CustomerUpdated, held);
     if !is_first {
         let life = &mut account.lives[customer as usize];
         life.trouble = life.trouble.min(20);
-        let previous = Some(r#"{"invoice_settings":{"default_payment_method":null}}"#.to_owned());
-        account.happened_with(at, EventKind::CustomerUpdated, customer, previous);
+    }
+}
+
+/// The payment method no longer belongs to its customer, nor is it anybody's default.
+pub(crate) fn detach(account: &mut Account, method: u32, at: u32) {
+    let customer = account.methods[method as usize].customer;
+    if account.methods[method as usize].detached {
+        return;
+    }
+    let held = account.held(at, Kind::PaymentMethod, method);
+    account.methods[method as usize].detached = true;
+    account.changed(EventKind::MethodDetached, held);
+    let held = account.held(at, Kind::Customer, customer);
+    let owner = &mut account.customers[customer as usize];
+    if owner.default_method == method {
+        owner.default_method = NONE;
+    }
+    account.changed(EventKind::CustomerUpdated, held);
+    let first = account.customer(customer).last_subscription;
+    let subscriptions = account.chain(first, |account, serial| {
+        account.subscription(serial).prev_of_customer
+    });
+    for serial in subscriptions {
+        if account.subscription(serial).default_method == method {
+            let held = account.held(at, Kind::Subscription, serial);
+            account.subscriptions[serial as usize].default_method = NONE;
+            account.changed(EventKind::SubscriptionUpdated, held);
+        }
     }
 }

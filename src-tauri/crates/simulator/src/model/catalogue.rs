@@ -1,5 +1,7 @@
 //! What is sold, and at what discount and tax.
 
+use std::borrow::Cow;
+
 use super::{Currency, When};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -15,7 +17,7 @@ pub(crate) struct Product {
     pub(crate) updated: u32,
     pub(crate) active: bool,
     pub(crate) name: &'static str,
-    pub(crate) description: &'static str,
+    pub(crate) description: Cow<'static, str>,
     pub(crate) unit_label: Option<&'static str>,
     pub(crate) default_price: u32,
     /// Keys and values of the product's metadata.
@@ -74,7 +76,7 @@ pub(crate) enum Duration {
 #[derive(Clone, Debug)]
 pub(crate) struct Coupon {
     pub(crate) id: &'static str,
-    pub(crate) name: &'static str,
+    pub(crate) name: Cow<'static, str>,
     pub(crate) created: u32,
     pub(crate) valid: bool,
     /// Hundredths of a percent; 0 for a coupon over an amount.
@@ -83,6 +85,7 @@ pub(crate) struct Coupon {
     pub(crate) currency: Option<Currency>,
     pub(crate) duration: Duration,
     pub(crate) redeemed: u32,
+    pub(crate) deleted: bool,
 }
 
 #[derive(Clone, Debug)]

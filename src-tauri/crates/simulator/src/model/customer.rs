@@ -8,6 +8,9 @@ pub(crate) struct PaymentMethod {
     pub(crate) customer: u32,
     pub(crate) brand: u8,
     pub(crate) last4: u16,
+    /// Which of the customer's names it was given with.
+    pub(crate) party: u16,
+    pub(crate) detached: bool,
     pub(crate) exp_month: u8,
     pub(crate) exp_year: u16,
     pub(crate) prev_of_customer: u32,
@@ -18,6 +21,8 @@ pub(crate) struct Customer {
     pub(crate) created: u32,
     pub(crate) name: Box<str>,
     pub(crate) email: Box<str>,
+    /// Names and e-mail addresses of before, oldest first: documents keep them.
+    pub(crate) former: Box<[(Box<str>, Box<str>)]>,
     pub(crate) description: Option<Box<str>>,
     pub(crate) metadata: Vec<(Box<str>, Box<str>)>,
     pub(crate) place: u8,
@@ -106,12 +111,36 @@ pub(crate) struct Item {
 }
 
 impl Customer {
+    /// What documents that are made now say.
+    pub(crate) fn party(&self) -> u16 {
+        self.former.len() as u16
+    }
+
+    /// Name and e-mail address as documents of `party` say.
+    pub(crate) fn named(&self, party: u16) -> (&str, &str) {
+        match self.former.get(usize::from(party)) {
+            Some((name, email)) => (name, email),
+            None => (&self.name, &self.email),
+        }
+    }
+
+    /// Another name or e-mail address from now on.
+    pub(crate) fn rename(&mut self, name: Box<str>, email: Box<str>) {
+        if self.former.len() < usize::from(u16::MAX) {
+            let mut former = std::mem::take(&mut self.former).into_vec();
+            former.push((self.name.clone(), self.email.clone()));
+            self.former = former.into();
+        }
+        (self.name, self.email) = (name, email);
+    }
+
     /// A customer from `place` without a name, a card or a subscription.
     pub(crate) fn new(created: u32, place: u8, currency: Currency) -> Self {
         Self {
             created,
             name: "".into(),
             email: "".into(),
+            former: Box::default(),
             description: None,
             metadata: Vec::new(),
             place,

@@ -61,6 +61,9 @@ pub(crate) struct Invoice {
     pub(crate) send_invoice: bool,
     pub(crate) auto_advance: bool,
     pub(crate) off_stripe: bool,
+    pub(crate) deleted: bool,
+    /// Which of the customer's names is on it.
+    pub(crate) party: u16,
     /// Its number within the customer's, from 1; 0 while it is a draft.
     pub(crate) number: u32,
     pub(crate) period_start: u32,
@@ -147,6 +150,8 @@ impl Invoice {
             send_invoice: false,
             auto_advance: false,
             off_stripe: false,
+            deleted: false,
+            party: 0,
             number: 0,
             period_start: created,
             period_end: created,

@@ -76,7 +76,11 @@ pub(crate) struct Charge {
     pub(crate) currency: Currency,
     /// Which decline, or nothing for a charge that succeeded.
     pub(crate) decline: Option<u8>,
+    /// Which of the customer's names is on it.
+    pub(crate) party: u16,
     pub(crate) method: u32,
+    /// As the card said at the time.
+    pub(crate) exp_year: u16,
     pub(crate) prev_of_customer: u32,
     pub(crate) prev_of_intent: u32,
 }

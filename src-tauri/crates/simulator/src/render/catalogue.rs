@@ -39,7 +39,7 @@ pub(crate) fn product(pen: &mut Pen<'_>, account: &Account, serial: u32) {
     put!(pen; r#","object":"product","active":"#, product.active, r#","created":"#);
     put!(pen; product.created, r#","default_price":"#);
     put!(pen; reference(account, Kind::Price, product.default_price));
-    put!(pen; r#","description":"#, Text(product.description), r#","images":[],"livemode":"#);
+    put!(pen; r#","description":"#, Text(&product.description), r#","images":[],"livemode":"#);
     put!(pen; account.livemode, r#","marketing_features":[],"metadata":{"#);
     pen.each(product.metadata, |pen, (key, value)| {
         put!(pen; Text(key), ":", Text(value));
@@ -214,7 +214,7 @@ pub(crate) fn coupon(pen: &mut Pen<'_>, account: &Account, serial: u8, expand: &
     };
     put!(pen; r#","duration":""#, duration, r#"","duration_in_months":"#, months);
     put!(pen; r#","livemode":"#, account.livemode, r#","max_redemptions":null,"metadata":{}"#);
-    put!(pen; r#","name":"#, Text(coupon.name), r#","percent_off":"#);
+    put!(pen; r#","name":"#, Text(&coupon.name), r#","percent_off":"#);
     if is_percent {
         percentage(pen, coupon.percent_hundredths * 10);
     } else {

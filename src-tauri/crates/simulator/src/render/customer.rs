@@ -75,7 +75,7 @@ pub(crate) fn payment_method(pen: &mut Pen<'_>, account: &Account, serial: u32) 
     let brand = BRANDS[usize::from(method.brand)];
     put!(pen; r#"{"id":"#, Id(Kind::PaymentMethod, method.created, serial));
     put!(pen; r#","object":"payment_method","allow_redisplay":"unspecified","billing_details":"#);
-    billing_details(pen, customer);
+    billing_details(pen, customer, method.party);
     put!(pen; r#","card":{"brand":""#, brand, r#"","checks":{"address_line1_check":"pass","#);
     put!(pen; r#""address_postal_code_check":"pass","cvc_check":"pass"},"country":""#);
     put!(pen; place.country, r#"","display_brand":""#, brand, r#"","exp_month":"#);
@@ -87,15 +87,16 @@ pub(crate) fn payment_method(pen: &mut Pen<'_>, account: &Account, serial: u32) 
     put!(pen; r#","networks":{"available":[""#, brand, r#""],"preferred":null},"#);
     put!(pen; r#""regulated_status":"unregulated","three_d_secure_usage":{"supported":true},"#);
     put!(pen; r#""wallet":null},"created":"#, method.created, r#","customer":"#);
-    put!(pen; (!customer.deleted).then(|| reference(account, Kind::Customer, method.customer)));
+    put!(pen; (!method.detached).then(|| reference(account, Kind::Customer, method.customer)));
     put!(pen; r#","customer_account":null,"livemode":"#, account.livemode);
     put!(pen; r#","metadata":{},"type":"card"}"#);
 }
 
-pub(crate) fn billing_details(pen: &mut Pen<'_>, customer: &Customer) {
+pub(crate) fn billing_details(pen: &mut Pen<'_>, customer: &Customer, party: u16) {
+    let (name, email) = customer.named(party);
     put!(pen; r#"{"address":"#);
     address(pen, &PLACES[usize::from(customer.place)]);
-    put!(pen; r#","email":"#, Text(&customer.email), r#","name":"#, Text(&customer.name));
+    put!(pen; r#","email":"#, Text(email), r#","name":"#, Text(name));
     put!(pen; r#","phone":null,"tax_id":null}"#);
 }
 

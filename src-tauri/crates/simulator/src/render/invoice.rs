@@ -67,10 +67,11 @@ pub(crate) fn invoice(
 /// Who the invoice is for, as it was written down on it.
 fn party(pen: &mut Pen<'_>, account: &Account, invoice: &Invoice) {
     let customer = account.customer(invoice.customer);
+    let (name, email) = customer.named(invoice.party);
     put!(pen; r#","customer_account":null,"customer_address":"#);
     address(pen, &PLACES[usize::from(customer.place)]);
-    put!(pen; r#","customer_email":"#, Text(&customer.email), r#","customer_name":"#);
-    put!(pen; Text(&customer.name), r#","customer_phone":null,"customer_shipping":null,"#);
+    put!(pen; r#","customer_email":"#, Text(email), r#","customer_name":"#);
+    put!(pen; Text(name), r#","customer_phone":null,"customer_shipping":null,"#);
     put!(pen; r#""customer_tax_exempt":"none","customer_tax_ids":[],"#);
     put!(pen; r#""default_payment_method":null,"default_source":null,"default_tax_rates":"#);
     tax_rates(pen, account, invoice.tax_rate);

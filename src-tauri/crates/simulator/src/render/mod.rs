@@ -4,6 +4,7 @@ pub(crate) mod account;
 pub(crate) mod catalogue;
 pub(crate) mod credit_note;
 pub(crate) mod customer;
+pub(crate) mod difference;
 pub(crate) mod event;
 pub(crate) mod invoice;
 pub(crate) mod payment;

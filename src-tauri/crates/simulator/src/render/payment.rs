@@ -88,7 +88,7 @@ pub(crate) fn charge(
     put!(pen; r#""balance_transaction":"#);
     put!(pen; paid.then_some(Id(Kind::BalanceEntry, charge.created, serial)));
     put!(pen; r#","billing_details":"#);
-    billing_details(pen, account.customer(charge.customer));
+    billing_details(pen, account.customer(charge.customer), charge.party);
     put!(pen; r#","calculated_statement_descriptor":"NORTHWIND MAIL","captured":"#, paid);
     put!(pen; r#","created":"#, charge.created, r#","currency":""#, charge.currency.code());
     put!(pen; r#"","customer":"#);
@@ -145,7 +145,7 @@ fn details(pen: &mut Pen<'_>, account: &Account, charge: &Charge) {
     put!(pen; r#""address_line1_check":"pass","address_postal_code_check":"pass","#);
     put!(pen; r#""cvc_check":null},"country":""#, country);
     put!(pen; r#"","electronic_commerce_indicator":null,"exp_month":"#);
-    put!(pen; u32::from(method.exp_month), r#","exp_year":"#, u32::from(method.exp_year));
+    put!(pen; u32::from(method.exp_month), r#","exp_year":"#, u32::from(charge.exp_year));
     put!(pen; r#","extended_authorization":{"status":"disabled"},"fingerprint":""#);
     fingerprint(pen, account, charge.method);
     put!(pen; r#"","funding":"credit","incremental_authorization":{"status":"unavailable"},"#);

@@ -20,6 +20,7 @@ use crate::account::Account;
 use crate::clock::Clock;
 use crate::events::Cause;
 use crate::faults::{Fault, Faults, Limits};
+use crate::ids::request_id;
 use crate::render::API_VERSION;
 use crate::server::answer::{Answer, Refusal};
 use crate::server::idempotency::{Begin, MAX_KEY_LENGTH, Replays};
@@ -353,19 +354,6 @@ async fn pause(time: std::time::Duration) {
     if !time.is_zero() {
         tokio::time::sleep(time).await;
     }
-}
-
-/// `req_…` of request number `number`.
-fn request_id(seed: u64, number: u64) -> String {
-    const LETTERS: &[u8; 62] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
-    let mut bits = crate::random::mix(seed ^ crate::random::mix(number));
-    let mut id = String::with_capacity(18);
-    id.push_str("req_");
-    for _ in 0..14 {
-        id.push(char::from(LETTERS[(bits % 62) as usize]));
-        bits = crate::random::mix(bits);
-    }
-    id
 }
 
 fn response(shared: &Shared, answer: Answer, number: u64, fault: Option<Fault>) -> Response<Sent> {

@@ -63,7 +63,8 @@ pub(crate) const fn noun(kind: Kind) -> &'static str {
         Kind::Customer => "customer",
         Kind::PaymentMethod => "PaymentMethod",
         Kind::Product => "product",
-        Kind::Price => "price",
+        Kind::Price | Kind::Plan => "price",
+        Kind::Coupon => "coupon",
         Kind::TaxRate => "tax rate",
         Kind::Subscription => "subscription",
         Kind::SubscriptionItem => "subscription_item",
@@ -103,13 +104,8 @@ pub(crate) fn retrieve(
     match route.operation {
         Operation::Account => render::account::account(&mut pen, account),
         Operation::Coupon => {
-            let place = account
-                .catalogue
-                .coupons
-                .iter()
-                .position(|it| it.id == route.id);
-            let place = place.ok_or_else(|| Refusal::missing("coupon", &route.id))?;
-            render::catalogue::coupon(&mut pen, account, place as u8, &expand);
+            let serial = found(account, Kind::Coupon, &route.id)?;
+            object(&mut pen, account, Kind::Coupon, serial, &expand);
         }
         Operation::CustomerBalanceEntry => {
             let customer = found(account, Kind::Customer, &route.id)?;
@@ -125,6 +121,9 @@ pub(crate) fn retrieve(
         operation => {
             let kind = kind_of(operation);
             let serial = found(account, kind, &route.id)?;
+            if kind == Kind::Event && !account.is_listed(serial) {
+                return Err(Refusal::missing(noun(kind), &route.id));
+            }
             object(&mut pen, account, kind, serial, &expand);
         }
     }
@@ -170,6 +169,8 @@ pub(crate) fn object(
         Kind::PaymentMethod => render::customer::payment_method(pen, account, serial),
         Kind::Product => render::catalogue::product(pen, account, serial),
         Kind::Price => render::catalogue::price(pen, account, serial, expand),
+        Kind::Plan => put!(pen; Written(&account.catalogue.prices[place].rendered_plan)),
+        Kind::Coupon => render::catalogue::coupon(pen, account, serial as u8, expand),
         Kind::TaxRate => put!(pen; Written(&account.catalogue.tax_rates[place].rendered)),
         Kind::Discount => render::catalogue::discount(pen, account, serial, expand),
         Kind::Subscription => {

@@ -1,5 +1,7 @@
 //! The requests that change something.
 
+use std::sync::Arc;
+
 use crate::account::Account;
 use crate::company::changes::{Proration, put_item};
 use crate::company::life::{self, Life};
@@ -24,9 +26,22 @@ pub(crate) fn write(
     mut params: Params,
     cause: Cause,
 ) -> Result<Vec<u8>, Refusal> {
-    let before = account.events.len();
     let expand = expand(&mut params, "")?;
-    let (kind, serial) = match route.operation {
+    account.acting = Some(Arc::new(cause));
+    let done = carry_out(account, route, params);
+    account.stripe_acts();
+    let (kind, serial) = done?;
+    let customer = match kind {
+        Kind::Subscription => account.subscription(serial).customer,
+        _ => serial,
+    };
+    life::run(account, customer, account.now);
+    account.settle();
+    Ok(written(account, kind, serial, &expand))
+}
+
+fn carry_out(account: &mut Account, route: &Route, params: Params) -> Result<(Kind, u32), Refusal> {
+    Ok(match route.operation {
         Operation::CreateCustomer => (Kind::Customer, create_customer(account, params)?),
         Operation::UpdateCustomer => (Kind::Customer, update_customer(account, route, params)?),
         Operation::UpdateSubscription => (
@@ -37,12 +52,7 @@ pub(crate) fn write(
             Kind::Subscription,
             cancel_subscription(account, route, params)?,
         ),
-    };
-    for event in &mut account.events[before..] {
-        event.request = Some(Box::new(cause.clone()));
-    }
-    account.settle();
-    Ok(written(account, kind, serial, &expand))
+    })
 }
 
 fn written(account: &Account, kind: Kind, serial: u32, expand: &Expand) -> Vec<u8> {
@@ -71,34 +81,19 @@ impl CustomerFields {
         Ok(fields)
     }
 
-    /// Puts the fields on `customer`; the old values of what changed, as JSON.
-    fn apply(self, ids: &crate::ids::Ids, customer: &mut Customer) -> String {
-        let mut pen = Pen::new(ids, 128);
-        let mut changed = Vec::new();
-        if let Some(name) = self.name.filter(|name| **name != *customer.name) {
-            changed.push(("name", customer.name.to_string()));
-            customer.name = name.into();
-        }
-        if let Some(email) = self.email.filter(|email| **email != *customer.email) {
-            changed.push(("email", customer.email.to_string()));
-            customer.email = email.into();
+    /// Puts the fields on `customer`.
+    fn apply(self, customer: &mut Customer) {
+        let name = self.name.map_or_else(|| customer.name.clone(), Into::into);
+        let email = self
+            .email
+            .map_or_else(|| customer.email.clone(), Into::into);
+        if (&name, &email) != (&customer.name, &customer.email) {
+            customer.rename(name, email);
         }
         if let Some(description) = self.description {
-            changed.push((
-                "description",
-                customer.description.take().unwrap_or_default().into(),
-            ));
             customer.description = (!description.is_empty()).then(|| description.into());
         }
         merge(&mut customer.metadata, self.metadata);
-        pen.raw("{");
-        pen.each(changed, |pen, (field, value)| {
-            pen.text(field);
-            pen.raw(":");
-            pen.text(&value);
-        });
-        pen.raw("}");
-        String::from_utf8_lossy(&pen.out).into_owned()
     }
 }
 
@@ -117,7 +112,7 @@ fn create_customer(account: &mut Account, params: Params) -> Result<u32, Refusal
     let created = account.now;
     let stream = account.customers.len() as u64 + 1;
     let mut customer = Customer::new(created, 0, Currency::Usd);
-    fields.apply(&account.ids, &mut customer);
+    fields.apply(&mut customer);
     let serial = account.add_customer(customer);
     account
         .lives
@@ -132,9 +127,9 @@ fn update_customer(account: &mut Account, route: &Route, params: Params) -> Resu
         return Err(Refusal::missing("customer", &route.id));
     }
     let fields = CustomerFields::take(params)?;
-    let previous = fields.apply(&account.ids, &mut account.customers[serial as usize]);
-    let now = account.now;
-    account.happened_with(now, EventKind::CustomerUpdated, serial, Some(previous));
+    let held = account.held(account.now, Kind::Customer, serial);
+    fields.apply(&mut account.customers[serial as usize]);
+    account.changed(EventKind::CustomerUpdated, held);
     Ok(serial)
 }
 
@@ -236,15 +231,13 @@ fn update_subscription(
         None => {}
     }
     if !fields.metadata.is_empty() {
+        let held = account.held(now, Kind::Subscription, serial);
         merge(
             &mut account.subscriptions[serial as usize].metadata,
             fields.metadata,
         );
-        let previous = Some(r#"{"metadata":{}}"#.to_owned());
-        account.happened_with(now, EventKind::SubscriptionUpdated, serial, previous);
+        account.changed(EventKind::SubscriptionUpdated, held);
     }
-    let customer = account.subscription(serial).customer;
-    life::run(account, customer, now);
     Ok(serial)
 }
 

@@ -56,8 +56,9 @@ pub(super) fn customer_methods(
         |account, serial| account.methods[serial as usize].prev_of_customer,
     );
     let window = ask.window(account, Kind::PaymentMethod, Range::ALL)?;
-    let page = page(&keys, &window, |_| {
-        kind.as_ref().is_none_or(|kind| kind == "card")
+    let page = page(&keys, &window, |serial| {
+        !account.methods[serial as usize].detached
+            && kind.as_ref().is_none_or(|kind| kind == "card")
     });
     let url = format!("/v1/customers/{id}/payment_methods");
     Ok(answer(account, &url, &page, 1_000, |pen, serial| {

@@ -13,7 +13,7 @@ pub(super) fn events(account: &Account, mut params: Params) -> Result<Vec<u8>, R
     let created = params.take_range("created")?;
     let kind = params.take("type");
     let kinds = params.take_list("types");
-    params.take_bool("delivery_success")?;
+    let delivered = params.take_bool("delivery_success")?;
     params.finish()?;
     if kinds.len() > 20 {
         return Err(Refusal::invalid_value(
@@ -53,8 +53,10 @@ pub(super) fn events(account: &Account, mut params: Params) -> Result<Vec<u8>, R
         None => wanted == name,
     };
     let page = page(account.orders.events.keys(), &window, |serial| {
-        let name = account.events[serial as usize].kind.as_str();
+        let event = &account.events[serial as usize];
+        let name = event.kind.as_str();
         kind.as_ref().is_none_or(|kind| matches(kind, name))
+            && delivered.is_none_or(|wanted| wanted == (event.pending_webhooks == 0))
             && (kinds.is_empty() || kinds.iter().any(|kind| matches(kind, name)))
     });
     Ok(answer(
