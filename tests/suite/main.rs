@@ -11,6 +11,8 @@ mod gateway;
 #[cfg(test)]
 mod house;
 #[cfg(test)]
+mod kinds;
+#[cfg(test)]
 mod load;
 #[cfg(test)]
 mod load_company;

@@ -235,11 +235,11 @@ impl Inner {
         };
         let gateway = self.gateway(given.base.clone(), given.key.clone(), 100)?;
         match gateway.retrieve(Object::Customer, &known.id).await {
-            Ok(_) => Ok(()),
-            Err(error) if error.is_missing_resource() => Err(not_the_same(format!(
+            Ok(stripe::Retrieved::Missing { .. }) => Err(not_the_same(format!(
                 "It does not know {}, which these books hold: it belongs to another account",
                 known.id
             ))),
+            Ok(_) => Ok(()),
             Err(error) => Err(error.into()),
         }
     }

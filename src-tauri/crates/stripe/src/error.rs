@@ -95,6 +95,8 @@ pub struct ApiError {
     pub message: String,
     /// The `Request-Id` header; a lock timeout has none.
     pub request_id: Option<String>,
+    /// The `Date` header in UTC seconds.
+    pub date: Option<i64>,
     /// `Stripe-Rate-Limited-Reason`.
     pub rate_limited_reason: Option<String>,
     /// Slugs such as `rak_customer_read` that the message names.
@@ -134,6 +136,7 @@ impl ApiError {
             missing_permissions: permission_slugs(&message),
             message,
             request_id: None,
+            date: None,
             rate_limited_reason: None,
             attempts: 1,
         }

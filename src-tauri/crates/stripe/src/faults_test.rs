@@ -16,7 +16,7 @@ use tokio::net::TcpListener;
 
 use crate::{
     ApiBase, ApiKey, Cursor, Error, Gateway, GatewayOptions, Grant, IdempotencyKey, List,
-    ListQuery, Mode, Object, Pace, Request, RetryPolicy, Timeouts,
+    ListQuery, Mode, Object, Pace, Request, Retrieved, RetryPolicy, Timeouts,
 };
 
 const KEY: &str = "rk_test_51SECRETsecret";
@@ -519,11 +519,11 @@ async fn a_revoked_key_and_a_missing_object_are_told_apart() {
             .expect_err("revoked")
             .is_key_refused()
     );
-    let error = gateway
-        .retrieve(Object::Customer, "cus_0")
-        .await
-        .expect_err("missing");
-    assert!(error.is_missing_resource() && !error.is_key_refused());
+    let missing = gateway.retrieve(Object::Customer, "cus_0").await;
+    assert!(
+        matches!(missing, Ok(Retrieved::Missing { .. })),
+        "{missing:?}"
+    );
 }
 
 #[tokio::test]

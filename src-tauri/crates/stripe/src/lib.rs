@@ -37,7 +37,7 @@ pub use pace::Pace;
 pub use page::{Item, Page, Peek};
 pub use pager::Pager;
 pub use request::{Answer, IdempotencyKey, IdempotencyKeyError, Method, Request};
-pub use retrieve::Object;
+pub use retrieve::{Object, Reading, Retrieved};
 pub use retry::RetryPolicy;
 pub use signature::{
     SIGNATURE_TOLERANCE, SignatureError, WebhookSecret, WebhookSecretError, verify_signature,

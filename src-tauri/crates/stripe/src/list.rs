@@ -92,6 +92,19 @@ impl List {
     }
 }
 
+impl List {
+    /// The fields that are read expanded, wherever an object of the list is read: one state gives
+    /// one version by every road.
+    pub(crate) const fn expansions(self) -> &'static [&'static str] {
+        match self {
+            Self::Prices => &["tiers", "currency_options"],
+            Self::Subscriptions => &["discounts.source.coupon", "items.data.discounts"],
+            Self::Invoices => &["discounts.source.coupon"],
+            _ => &[],
+        }
+    }
+}
+
 /// A list that belongs to one object, whose embedded copy Stripe cuts short.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum ChildList {
@@ -130,6 +143,8 @@ pub struct ListQuery {
     pub created: CreatedRange,
     /// Only objects of this customer, where the list has that filter.
     pub customer: Option<String>,
+    /// Only these objects, at most a hundred; none: all. Only products are listed by their ids.
+    pub ids: Vec<String>,
     /// Where the page begins; none: at the newest object.
     pub cursor: Option<Cursor>,
 }
@@ -140,6 +155,7 @@ impl Default for ListQuery {
             limit: LIMIT_MAX,
             created: CreatedRange::default(),
             customer: None,
+            ids: Vec::new(),
             cursor: None,
         }
     }
@@ -191,7 +207,11 @@ macro_rules! filtered {
     }};
 }
 
-fn expand(fields: &[&str]) -> Vec<String> {
+fn expanded(list: List) -> Vec<String> {
+    in_data(list.expansions())
+}
+
+fn in_data(fields: &[&str]) -> Vec<String> {
     fields.iter().map(|field| format!("data.{field}")).collect()
 }
 
@@ -201,19 +221,25 @@ fn built(list: List, query: &ListQuery) -> RequestBuilder {
     use stripe_product::{coupon, price, product, tax_rate};
 
     match list {
-        List::Products => ranged!(query, product::ListProduct::new()).build(),
+        List::Products => {
+            let mut request = ranged!(query, product::ListProduct::new());
+            if !query.ids.is_empty() {
+                request = request.ids(query.ids.clone());
+            }
+            request.build()
+        }
         List::Prices => ranged!(query, price::ListPrice::new())
-            .expand(expand(&["tiers", "currency_options"]))
+            .expand(expanded(list))
             .build(),
         List::Coupons => ranged!(query, coupon::ListCoupon::new()).build(),
         List::TaxRates => ranged!(query, tax_rate::ListTaxRate::new()).build(),
         List::Customers => ranged!(query, customer::ListCustomer::new()).build(),
         List::Subscriptions => filtered!(query, subscription::ListSubscription::new())
             .status(subscription::ListSubscriptionStatus::All)
-            .expand(expand(&["discounts.source.coupon", "items.data.discounts"]))
+            .expand(expanded(list))
             .build(),
         List::Invoices => filtered!(query, invoice::ListInvoice::new())
-            .expand(expand(&["discounts.source.coupon"]))
+            .expand(expanded(list))
             .build(),
         List::InvoicePayments => ranged!(query, invoice_payment::ListInvoicePayment::new()).build(),
         List::PaymentIntents => filtered!(query, payment_intent::ListPaymentIntent::new()).build(),
@@ -234,7 +260,7 @@ fn built_child(list: ChildList, parent: &str, query: &ListQuery) -> RequestBuild
         .build(),
         ChildList::SubscriptionItems => {
             paged!(query, subscription_item::ListSubscriptionItem::new(parent))
-                .expand(expand(&["discounts"]))
+                .expand(in_data(&["discounts"]))
                 .build()
         }
         ChildList::CreditNoteLines => paged!(

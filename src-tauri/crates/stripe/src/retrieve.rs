@@ -1,10 +1,16 @@
 //! Reads one object by its id, in the same expansion in which its list brings it.
 
+use bytes::Bytes;
+use serde::Deserialize;
 use stripe_client_core::{RequestBuilder, StripeRequest};
 
 use crate::error::Error;
 use crate::gateway::Gateway;
-use crate::request::{Answer, Request};
+use crate::list::List;
+use crate::request::Request;
+
+/// The code with which Stripe says that there is no such object.
+const MISSING: &str = "resource_missing";
 
 /// An object that can be read by its id.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -35,28 +41,51 @@ pub enum Object {
     Event,
 }
 
+impl Object {
+    /// The object that a list lists.
+    pub const fn of(list: List) -> Self {
+        match list {
+            List::Products => Self::Product,
+            List::Prices => Self::Price,
+            List::Coupons => Self::Coupon,
+            List::TaxRates => Self::TaxRate,
+            List::Customers => Self::Customer,
+            List::Subscriptions => Self::Subscription,
+            List::Invoices => Self::Invoice,
+            List::InvoicePayments => Self::InvoicePayment,
+            List::PaymentIntents => Self::PaymentIntent,
+            List::Charges => Self::Charge,
+            List::CreditNotes => Self::CreditNote,
+            List::Events => Self::Event,
+        }
+    }
+}
+
 fn built(object: Object, id: &str) -> RequestBuilder {
     use stripe_billing::{credit_note, invoice, invoice_payment, subscription};
     use stripe_core::{charge, customer, event, payment_intent};
     use stripe_product::{coupon, price, product, tax_rate};
 
-    let on_subscription = vec![
-        "discounts.source.coupon".to_owned(),
-        "items.data.discounts".to_owned(),
-    ];
-    let on_invoice = vec!["discounts.source.coupon".to_owned()];
+    let expanded = |list: List| -> Vec<String> {
+        let fields = list.expansions().iter();
+        fields.map(|field| (*field).to_owned()).collect()
+    };
     match object {
         Object::Product => product::RetrieveProduct::new(id).build(),
         Object::Price => price::RetrievePrice::new(id)
-            .expand(vec!["tiers".to_owned(), "currency_options".to_owned()])
+            .expand(expanded(List::Prices))
             .build(),
-        Object::Coupon => coupon::RetrieveCoupon::new(id).build(),
+        Object::Coupon => coupon::RetrieveCoupon::new(id)
+            .expand(expanded(List::Coupons))
+            .build(),
         Object::TaxRate => tax_rate::RetrieveTaxRate::new(id).build(),
         Object::Customer => customer::RetrieveCustomer::new(id).build(),
         Object::Subscription => subscription::RetrieveSubscription::new(id)
-            .expand(on_subscription)
+            .expand(expanded(List::Subscriptions))
             .build(),
-        Object::Invoice => invoice::RetrieveInvoice::new(id).expand(on_invoice).build(),
+        Object::Invoice => invoice::RetrieveInvoice::new(id)
+            .expand(expanded(List::Invoices))
+            .build(),
         Object::InvoicePayment => invoice_payment::RetrieveInvoicePayment::new(id).build(),
         Object::PaymentIntent => payment_intent::RetrievePaymentIntent::new(id).build(),
         Object::Charge => charge::RetrieveCharge::new(id).build(),
@@ -65,13 +94,77 @@ fn built(object: Object, id: &str) -> RequestBuilder {
     }
 }
 
+/// What a read of one object brought.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Retrieved {
+    /// The object as it is.
+    Found(Reading),
+    /// Stripe has deleted it and says only that: `{id, object, deleted: true}`.
+    Deleted(Reading),
+    /// Stripe knows no object with this id, any more or at all.
+    Missing {
+        /// The `Date` header in UTC seconds: what that is as of.
+        date: Option<i64>,
+        /// The `Request-Id` header.
+        request_id: Option<String>,
+    },
+}
+
+/// One object as Stripe wrote it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reading {
+    /// Its JSON.
+    pub json: Bytes,
+    /// The `Date` header in UTC seconds: what it is as of.
+    pub date: Option<i64>,
+    /// The `Request-Id` header.
+    pub request_id: Option<String>,
+}
+
+/// What has to be known of an answer; everything else is the decoders' matter.
+#[derive(Deserialize)]
+struct Stub {
+    id: String,
+    #[serde(default)]
+    deleted: bool,
+}
+
+/// Whether the answer is an object, and one that is gone.
+fn read(body: &Bytes) -> Result<bool, String> {
+    let stub: Stub = serde_json::from_slice(body).map_err(|_| "it is no object".to_owned())?;
+    match stub.id.is_empty() {
+        true => Err("it has no id".to_owned()),
+        false => Ok(stub.deleted),
+    }
+}
+
 impl Gateway {
-    /// Reads one object; a deleted customer comes as `{id, object, deleted: true}`.
+    /// Reads one object as it is now, expanded as its list expands it.
     ///
     /// # Errors
-    /// [`Error`] of the last attempt; `is_missing_resource()` when there is no such object.
-    pub async fn retrieve(&self, object: Object, id: &str) -> Result<Answer, Error> {
-        self.send(&Request::from_builder(built(object, id), None)?)
-            .await
+    /// [`Error`] of the last attempt. An object that does not exist is [`Retrieved::Missing`].
+    pub async fn retrieve(&self, object: Object, id: &str) -> Result<Retrieved, Error> {
+        let request = Request::from_builder(built(object, id), None)?;
+        match self.send_and_read(&request, read).await {
+            Ok((deleted, answer)) => {
+                let reading = Reading {
+                    json: answer.body,
+                    date: answer.date,
+                    request_id: answer.request_id,
+                };
+                Ok(match deleted {
+                    true => Retrieved::Deleted(reading),
+                    false => Retrieved::Found(reading),
+                })
+            }
+            // Stripe names the object: an address that does not exist says nothing of an object.
+            Err(Error::Api(error)) if error.code.as_deref() == Some(MISSING) => {
+                Ok(Retrieved::Missing {
+                    date: error.date,
+                    request_id: error.request_id,
+                })
+            }
+            Err(error) => Err(error),
+        }
     }
 }

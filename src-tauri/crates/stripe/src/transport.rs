@@ -146,6 +146,7 @@ impl Transport {
         let body = body.unwrap_or_default();
         let error = ApiError {
             request_id: headers.request_id,
+            date: headers.date,
             rate_limited_reason: headers.rate_limited_reason,
             ..ApiError::read(status, &body)
         };

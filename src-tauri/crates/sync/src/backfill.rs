@@ -313,7 +313,7 @@ impl Load {
             }
             let gateway = self.gateway.clone();
             self.fetches.spawn(async move {
-                let fetched = fetch(gateway, &job).await;
+                let fetched = fetch(&gateway, job.list, &job.query).await;
                 (job, fetched)
             });
         }
@@ -370,7 +370,7 @@ impl Load {
             list: Some(job.list),
             date: fetched.page.date,
             objects: landing.objects,
-            raws: fetched.into_raw(job),
+            raws: fetched.into_raw(job.list),
             cursors,
         };
         let sent = self.pipeline.send(step).await;

@@ -43,6 +43,12 @@ pub enum SyncError {
         /// The object that they belong to.
         parent: String,
     },
+    /// Nothing reads objects of this kind in the way that was asked for.
+    #[error("a {kind} cannot be read by itself")]
+    Unreadable {
+        /// The kind.
+        kind: objects::Kind,
+    },
     /// Part of the load broke down; the reason is in the log.
     #[error("the load broke down: {reason}")]
     Broken {

@@ -3,12 +3,11 @@
 use books::Raw;
 use bytes::Bytes;
 use futures::stream::{self, StreamExt, TryStreamExt};
-use stripe::{Cursor, Gateway, Item, Page, Peek};
+use stripe::{Cursor, Gateway, Item, List, ListQuery, Page, Peek};
 
 use crate::children::cut_short;
 use crate::error::SyncError;
 use crate::lists::{Embedded, embedded_in, kind_of};
-use crate::plan::Job;
 use crate::slice::Landing;
 
 /// Own lists of a page that are read side by side.
@@ -33,17 +32,21 @@ pub(crate) struct Children {
     items: Vec<Bytes>,
 }
 
-/// Reads the page of a job.
-pub(crate) async fn fetch(gateway: Gateway, job: &Job) -> Result<Fetched, SyncError> {
-    let page = gateway.list_page(job.list, &job.query).await?;
-    let children = match embedded_in(job.list) {
-        Some(embedded) => children_of(&gateway, embedded, &page.items).await?,
+/// Reads one page of a list.
+pub(crate) async fn fetch(
+    gateway: &Gateway,
+    list: List,
+    query: &ListQuery,
+) -> Result<Fetched, SyncError> {
+    let page = gateway.list_page(list, query).await?;
+    let children = match embedded_in(list) {
+        Some(embedded) => children_of(gateway, embedded, &page.items).await?,
         None => Vec::new(),
     };
     Ok(Fetched { page, children })
 }
 
-async fn children_of(
+pub(crate) async fn children_of(
     gateway: &Gateway,
     embedded: Embedded,
     items: &[Item],
@@ -136,8 +139,8 @@ impl Fetched {
     }
 
     /// What the books take in, parents before their lists.
-    pub(crate) fn into_raw(self, job: &Job) -> Vec<Raw> {
-        let Some(kind) = kind_of(job.list) else {
+    pub(crate) fn into_raw(self, list: List) -> Vec<Raw> {
+        let Some(kind) = kind_of(list) else {
             return Vec::new();
         };
         let objects = self
@@ -145,12 +148,19 @@ impl Fetched {
             .items
             .into_iter()
             .map(|json| Raw::Object { kind, json });
-        let children = self.children.into_iter().map(|children| Raw::Children {
-            kind: children.embedded.kind,
-            parent: children.parent,
-            items: children.items,
-        });
+        let children = self.children.into_iter().map(Children::into_raw);
         objects.chain(children).collect()
+    }
+}
+
+impl Children {
+    /// What the books take in.
+    pub(crate) fn into_raw(self) -> Raw {
+        Raw::Children {
+            kind: self.embedded.kind,
+            parent: self.parent,
+            items: self.items,
+        }
     }
 }
 

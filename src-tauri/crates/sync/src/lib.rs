@@ -17,9 +17,15 @@ mod plan;
 #[cfg(test)]
 mod plan_test;
 mod progress;
+mod refetch;
 mod resume;
 mod slice;
 
 pub use backfill::{Clock, LoadOptions, LoadOutcome, SETTING_UNDECODABLE, backfill, backfill_with};
 pub use error::SyncError;
+pub use lists::{kind_of, list_of};
 pub use progress::{ListProgress, LoadProgress, Phase};
+pub use refetch::{
+    Presence, ReadPage, Refetched, is_listed_by_ids, is_refetchable, read_page, refetch,
+    refetch_page, tombstone,
+};

@@ -1,10 +1,24 @@
-//! Which kind of object each list brings, and which of them carry a list of their own.
+//! Which kind of object each list brings, how one of them is read alone, and which of them carry a
+//! list of their own.
 
 use objects::Kind;
-use stripe::{ChildList, List};
+use stripe::{ChildList, List, Object};
+
+/// How an object of a kind is read by its id. None: nothing reads it alone (a discount comes with
+/// what it is a discount on).
+pub(crate) fn object_of(kind: Kind) -> Option<Object> {
+    list_of(kind.parent().unwrap_or(kind)).map(Object::of)
+}
+
+/// The account's list that brings a kind of object.
+pub fn list_of(kind: Kind) -> Option<List> {
+    List::LOADED
+        .into_iter()
+        .find(|list| kind_of(*list) == Some(kind))
+}
 
 /// The kind of the list's objects; events are no objects of the books.
-pub(crate) fn kind_of(list: List) -> Option<Kind> {
+pub fn kind_of(list: List) -> Option<Kind> {
     Some(match list {
         List::Products => Kind::Product,
         List::Prices => Kind::Price,
