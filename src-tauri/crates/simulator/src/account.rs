@@ -1,5 +1,6 @@
 //! The whole account: every object, how they hang together, and the orders of its lists.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use crate::catalogue::Catalogue;
@@ -8,6 +9,7 @@ use crate::events::{Cause, Event, Snapshot};
 use crate::ids::{Ids, Kind};
 use crate::json::Id;
 use crate::model::*;
+use crate::stream::Stream;
 use crate::timeline::Timeline;
 
 /// The orders of the lists, newest last.
@@ -52,6 +54,11 @@ pub(crate) struct Account {
     pub(crate) orders: Orders,
     /// The request that is being carried out, or nothing while Stripe acts by itself.
     pub(crate) acting: Option<Arc<Cause>>,
+    /// The API version that events are rendered in.
+    pub(crate) event_version: String,
+    pub(crate) stream: Stream,
+    /// Objects that were deleted and leave nothing behind.
+    gone: HashSet<(Kind, u32)>,
     /// How many webhook endpoints are told of what happens.
     pub(crate) webhooks: u32,
     /// Events older than this are not recorded: Stripe lists 30 days.
@@ -87,6 +94,9 @@ impl Account {
             lives: Vec::new(),
             orders: Orders::default(),
             acting: None,
+            event_version: crate::render::API_VERSION.to_owned(),
+            stream: Stream::default(),
+            gone: HashSet::new(),
             webhooks: 0,
             events_from: now.saturating_sub(crate::events::KEPT_SECONDS),
         }
@@ -94,23 +104,23 @@ impl Account {
 
     /// Brings every order up to date with what was added and changed since the last time.
     pub(crate) fn settle(&mut self) {
-        let orders = &mut self.orders;
-        orders.customers.settle();
-        let invoices = &self.invoices;
-        orders
-            .invoices
-            .retain(|serial| !invoices[serial as usize].deleted);
-        let customers = &self.customers;
+        let mut orders = std::mem::take(&mut self.orders);
+        for (kind, order) in [
+            (Kind::Customer, &mut orders.customers),
+            (Kind::Subscription, &mut orders.subscriptions),
+            (Kind::Invoice, &mut orders.invoices),
+            (Kind::InvoicePayment, &mut orders.invoice_payments),
+            (Kind::PaymentIntent, &mut orders.intents),
+            (Kind::Charge, &mut orders.charges),
+            (Kind::CreditNote, &mut orders.credit_notes),
+            (Kind::Event, &mut orders.events),
+        ] {
+            order.settle();
+            order.retain(|serial| !self.is_gone(kind, serial));
+        }
         orders
             .customers
-            .retain(|serial| !customers[serial as usize].deleted);
-        orders.subscriptions.settle();
-        orders.invoices.settle();
-        orders.invoice_payments.settle();
-        orders.intents.settle();
-        orders.charges.settle();
-        orders.credit_notes.settle();
-        orders.events.settle();
+            .retain(|serial| !self.customers[serial as usize].deleted);
         let mut by_status: [Timeline; 5] = Default::default();
         for key in orders.invoices.keys() {
             let serial = crate::timeline::serial(*key);
@@ -118,6 +128,17 @@ impl Account {
             by_status[invoice.status as usize].push(invoice.created, serial);
         }
         orders.invoices_by_status = by_status;
+        self.orders = orders;
+    }
+
+    /// True for an object that was deleted and left nothing behind.
+    pub(crate) fn is_gone(&self, kind: Kind, serial: u32) -> bool {
+        !self.gone.is_empty() && self.gone.contains(&(kind, serial))
+    }
+
+    /// Deletes an object so that nothing of it is left; lists follow when they settle.
+    pub(crate) fn remove(&mut self, kind: Kind, serial: u32) {
+        self.gone.insert((kind, serial));
     }
 
     pub(crate) fn customer(&self, serial: u32) -> &Customer {
@@ -316,11 +337,12 @@ impl Account {
     pub(crate) fn find(&self, kind: Kind, id: &str) -> Option<u32> {
         if kind == Kind::Coupon {
             let coupons = &self.catalogue.coupons;
-            let place = coupons.iter().position(|it| it.id == id && !it.deleted);
-            return place.map(|place| place as u32);
+            let place = coupons.iter().position(|it| it.id == id);
+            let serial = place.map(|place| place as u32);
+            return serial.filter(|serial| !self.is_gone(kind, *serial));
         }
         let serial = self.ids.serial(kind, id)?;
-        if kind == Kind::Invoice && self.invoices.get(serial as usize)?.deleted {
+        if self.is_gone(kind, serial) {
             return None;
         }
         let created = self.created_of(kind, serial)?;

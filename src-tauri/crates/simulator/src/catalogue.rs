@@ -233,7 +233,6 @@ fn coupons(created: u32) -> Vec<Coupon> {
         currency: None,
         duration,
         redeemed: 0,
-        deleted: false,
     };
     let mut coupons = vec![
         percent("NONPROFIT25", "Non-profit 25 %", 2_500, Duration::Forever),

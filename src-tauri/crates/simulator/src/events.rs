@@ -88,7 +88,7 @@ pub(crate) enum Snapshot {
     Invoice(Box<Invoice>),
     Intent(Box<PaymentIntent>),
     Charge(Box<Charge>),
-    /// Of kinds that change rarely: the JSON itself.
+    /// Of kinds that change rarely, and of old shapes: the JSON itself.
     Written(Box<[u8]>),
 }
 
@@ -102,6 +102,8 @@ pub(crate) struct Cause {
 #[derive(Clone, Debug)]
 pub(crate) struct Event {
     pub(crate) created: u32,
+    /// When it appears in the list.
+    pub(crate) seen_from: u32,
     pub(crate) kind: EventKind,
     pub(crate) object: u32,
     /// The object as it was.
@@ -161,6 +163,9 @@ impl Account {
         }
         let place = object as usize;
         let snapshot = match kind.object() {
+            other if self.has_legacy_events() => {
+                Snapshot::Written(render::event::object(self, other, object).into())
+            }
             Kind::Customer => Snapshot::Customer(Box::new(self.customers[place].clone())),
             Kind::Subscription => {
                 Snapshot::Subscription(Box::new(self.subscriptions[place].clone()))
@@ -171,20 +176,55 @@ impl Account {
             other => Snapshot::Written(render::event::object(self, other, object).into()),
         };
         self.snapshots.push(snapshot);
-        let serial = self.events.len() as u32;
-        self.orders.events.push(at, serial);
-        self.events.push(Event {
+        let event = Event {
             created: at,
+            seen_from: at,
             kind,
             object,
             snapshot: self.snapshots.len() as u32 - 1,
             previous: previous.map(String::into_boxed_str),
             pending_webhooks: self.webhooks,
             request: self.acting.clone(),
-        });
+        };
+        self.tell(event);
     }
 
-    /// Everything until `stands_still` is done by a request of somebody: a person in Stripe's
+    /// Puts the event into the stream, with what goes wrong there.
+    fn tell(&mut self, mut event: Event) {
+        let fate = self.stream.fate(&event);
+        if fate.dropped {
+            self.snapshots.pop();
+            return;
+        }
+        event.seen_from += fate.late;
+        if let Some(earlier) = fate.earlier {
+            event.created -= earlier;
+            self.swap_with_last(&mut event);
+        }
+        for _ in 0..=u32::from(fate.twice) {
+            let serial = self.events.len() as u32;
+            self.orders.events.push(event.created, serial);
+            self.events.push(event.clone());
+        }
+    }
+
+    /// Changes places with the last event, where both are of one second: the later change is then
+    /// listed first.
+    fn swap_with_last(&mut self, event: &mut Event) {
+        if let Some(last) = self.events.last_mut()
+            && last.created == event.created
+            && last.seen_from == event.seen_from
+        {
+            std::mem::swap(last, event);
+        }
+    }
+
+    /// True where events have the shapes of an old API version.
+    pub(crate) fn has_legacy_events(&self) -> bool {
+        render::legacy::is_legacy(&self.event_version)
+    }
+
+    /// Everything until `stripe_acts` is done by a request of somebody: a person in Stripe's
     /// dashboard or the company's own software.
     pub(crate) fn somebody_acts(&mut self) {
         let number = u64::MAX - self.events.len() as u64;
@@ -216,6 +256,7 @@ impl Account {
     /// True where Stripe still lists the event, and already does.
     pub(crate) fn is_listed(&self, event: u32) -> bool {
         let oldest = self.now.saturating_sub(KEPT_SECONDS);
-        self.events[event as usize].created >= oldest
+        let event = &self.events[event as usize];
+        event.created >= oldest && event.seen_from <= self.now
     }
 }

@@ -31,6 +31,7 @@ mod random;
 mod render;
 mod running;
 mod server;
+mod stream;
 mod timeline;
 mod truth;
 mod uniform;
@@ -44,6 +45,7 @@ pub use options::{
 pub use render::API_VERSION;
 pub use running::{Running, start};
 pub use server::keys::READ_PERMISSIONS;
+pub use stream::{StreamFaults, StreamLog};
 pub use truth::{InvoiceSums, Truth, TruthKind};
 
 /// Why an account could not be started.

@@ -48,6 +48,9 @@ pub struct Options {
     pub shape: Shape,
     /// Live mode: `livemode` is true everywhere and keys say `live`.
     pub livemode: bool,
+    /// The API version that events are rendered in, as `2022-11-15`: an account that was opened
+    /// years ago has events in shapes of that time, whatever version requests ask for.
+    pub event_api_version: String,
     /// Permissions that the restricted keys lack, such as `rak_credit_note_read`.
     pub restricted_without: Vec<String>,
 }
@@ -63,6 +66,7 @@ impl Default for Options {
             history_months: 18,
             shape: Shape::Company,
             livemode: false,
+            event_api_version: crate::render::API_VERSION.to_owned(),
             restricted_without: Vec::new(),
         }
     }

@@ -1,5 +1,6 @@
 //! A running account: how to start it, reach it, change it and stop it.
 
+use std::collections::BTreeMap;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -15,9 +16,11 @@ use crate::clock::Clock;
 use crate::faults::Faults;
 use crate::ids::Ids;
 use crate::options::{Options, Shape};
+use crate::random::Random;
 use crate::server::http::{Shared, serve};
 use crate::server::keys::Keys;
-use crate::truth::Truth;
+use crate::stream::{StreamFaults, StreamLog};
+use crate::truth::{Truth, TruthKind};
 
 /// The earliest and the latest present of an account: 2015 and 2100.
 const PRESENTS: std::ops::Range<i64> = 1_420_070_400..4_102_444_800;
@@ -92,6 +95,7 @@ pub(crate) fn make(options: &Options, now: u32) -> Account {
     let ids = Ids::new(options.seed);
     let catalogue = Catalogue::new(&ids, start - 86_400 * 90, options.livemode);
     let mut account = Account::empty(options.seed, now, options.livemode, catalogue);
+    account.event_version.clone_from(&options.event_api_version);
     match options.shape {
         Shape::Uniform {
             invoices_per_customer,
@@ -127,22 +131,97 @@ impl Running {
         self.shared.requests.load(Ordering::Relaxed)
     }
 
+    /// How many requests came with a key that may ask, by method and address, such as
+    /// `GET /v1/invoices/{id}`; answered or not.
+    #[must_use]
+    pub fn requests_by_endpoint(&self) -> BTreeMap<String, u64> {
+        crate::locked(&self.shared.by_endpoint).clone()
+    }
+
+    /// From now on the restricted keys lack `permission`, such as `rak_invoice_read`, or have it.
+    pub fn set_permission(&self, permission: &str, granted: bool) {
+        self.shared.keys.set_permission(permission, granted);
+    }
+
+    /// From now on, these faults of the event stream; the log starts anew.
+    pub fn set_stream_faults(&self, faults: StreamFaults) {
+        let mut account = crate::write(&self.shared.account);
+        account.stream.faults = faults;
+        account.stream.log = StreamLog::default();
+    }
+
+    /// What befell the events since the stream's faults were set.
+    #[must_use]
+    pub fn stream_log(&self) -> StreamLog {
+        crate::read(&self.shared.account).stream.log
+    }
+
+    /// Like `mutate`, but no event tells of any of it.
+    pub fn mutate_silently(&self, count: u32, seed: u64) {
+        self.with_account(|account| {
+            account.stream.silent = true;
+            crate::company::mutations::mutate(account, count, seed);
+            account.stream.silent = false;
+        });
+    }
+
+    /// Makes `count` objects of `kind` vanish by chance, without an event: a retrieve finds
+    /// nothing, or of a customer that it was deleted. Their identifiers.
+    pub fn delete_silently(&self, kind: TruthKind, count: usize, seed: u64) -> Vec<String> {
+        let mut serials = self.truth().serials(kind);
+        self.with_account(|account| {
+            let mut random = Random::new(account.seed ^ seed, 0xDE1);
+            let mut ids = Vec::new();
+            account.stream.silent = true;
+            while ids.len() < count && !serials.is_empty() {
+                let place = random.below(serials.len() as u64) as usize;
+                let serial = serials.swap_remove(place);
+                ids.push(account.name_of(kind.kind(), serial));
+                if kind == TruthKind::Customer {
+                    crate::company::life::delete(account, serial, account.now);
+                } else {
+                    account.remove(kind.kind(), serial);
+                }
+            }
+            account.stream.silent = false;
+            account.settle();
+            ids
+        })
+    }
+
+    /// Changes the first `count` customers, each once and with one event, `customer.updated`. How
+    /// many there were.
+    pub fn touch_customers(&self, count: usize) -> usize {
+        self.with_account(|account| {
+            let serials = crate::server::lists::all(&account.orders.customers);
+            let serials: Vec<u32> = serials.take(count).collect();
+            for serial in &serials {
+                crate::company::mutations::touch(account, *serial);
+            }
+            account.settle();
+            serials.len()
+        })
+    }
+
+    fn with_account<T>(&self, change: impl FnOnce(&mut Account) -> T) -> T {
+        let mut account = crate::write(&self.shared.account);
+        account.now = account.now.max(self.shared.clock.now());
+        change(&mut account)
+    }
+
     /// Moves the clock on by whole `seconds`, and lets everything happen that is due until then:
     /// renewals, finalizations, attempts to collect, and what customers do of their own accord.
     pub fn advance(&self, seconds: u32) {
         self.shared.clock.advance(seconds);
-        let mut account = crate::write(&self.shared.account);
-        account.now = account.now.max(self.shared.clock.now());
-        crate::company::live(&mut account);
+        self.with_account(crate::company::live);
     }
 
     /// Changes `count` things by chance at the account's present, with the events that Stripe
-    /// would make: seats, plans, cancellations, goodwill, cards, names. The same `seed` makes the
-    /// same changes to the same account.
+    /// would make: seats and plans, payments and declines, refunds and credit notes, voids and
+    /// write-offs, discounts, balances, cards, the catalogue, customers that come, change and are
+    /// deleted. The same `seed` makes the same changes to the same account.
     pub fn mutate(&self, count: u32, seed: u64) {
-        let mut account = crate::write(&self.shared.account);
-        account.now = account.now.max(self.shared.clock.now());
-        crate::company::mutations::mutate(&mut account, count, seed);
+        self.with_account(|account| crate::company::mutations::mutate(account, count, seed));
     }
 
     /// From now on, these faults.

@@ -117,7 +117,8 @@ impl Truth {
     pub fn invoice_sums(&self) -> BTreeMap<(String, String), InvoiceSums> {
         let account = crate::read(&self.shared.account);
         let mut sums: BTreeMap<(String, String), InvoiceSums> = BTreeMap::new();
-        for invoice in account.invoices.iter().filter(|it| !it.deleted) {
+        for serial in all(&account.orders.invoices) {
+            let invoice = account.invoice(serial);
             let place = (
                 invoice.currency.code().to_owned(),
                 invoice.status.as_str().to_owned(),
@@ -144,11 +145,13 @@ impl Truth {
             .collect()
     }
 
-    fn serials(&self, kind: TruthKind) -> Vec<u32> {
+    pub(crate) fn serials(&self, kind: TruthKind) -> Vec<u32> {
         let account = crate::read(&self.shared.account);
         let orders = &account.orders;
         let newest_first = |count: usize| -> Vec<u32> {
-            let mut serials: Vec<u32> = (0..count as u32).collect();
+            let mut serials: Vec<u32> = (0..count as u32)
+                .filter(|serial| !account.is_gone(kind.kind(), *serial))
+                .collect();
             let created = |serial: &u32| account.created_of(kind.kind(), *serial).unwrap_or(0);
             serials.sort_by_key(|serial| Reverse((created(serial), *serial)));
             serials
@@ -167,11 +170,7 @@ impl Truth {
             }
             TruthKind::Product => newest_first(account.catalogue.products.len()),
             TruthKind::Price => newest_first(account.catalogue.prices.len()),
-            TruthKind::Coupon => {
-                let mut serials = newest_first(account.catalogue.coupons.len());
-                serials.retain(|serial| !account.catalogue.coupons[*serial as usize].deleted);
-                serials
-            }
+            TruthKind::Coupon => newest_first(account.catalogue.coupons.len()),
             TruthKind::TaxRate => newest_first(account.catalogue.tax_rates.len()),
             TruthKind::BalanceTransaction => newest_first(account.balance_transactions.len()),
             TruthKind::PaymentMethod => {
@@ -200,7 +199,7 @@ impl Truth {
 }
 
 impl TruthKind {
-    const fn kind(self) -> Kind {
+    pub(crate) const fn kind(self) -> Kind {
         match self {
             Self::Customer => Kind::Customer,
             Self::Product => Kind::Product,

@@ -314,6 +314,6 @@ pub(crate) fn void(account: &mut Account, serial: u32, at: u32) {
 pub(crate) fn delete_draft(account: &mut Account, serial: u32, at: u32) {
     if account.invoice(serial).status == InvoiceStatus::Draft {
         account.happened(at, EventKind::InvoiceDeleted, serial);
-        account.invoices[serial as usize].deleted = true;
+        account.remove(Kind::Invoice, serial);
     }
 }

@@ -333,7 +333,8 @@ pub(crate) fn give_discount(
     let subscription = account.subscription(serial);
     let (customer, currency) = (subscription.customer, subscription.currency);
     let offer = &account.catalogue.coupons[usize::from(coupon)];
-    if offer.deleted || offer.currency.is_some_and(|only| only != currency) {
+    let is_gone = account.is_gone(Kind::Coupon, u32::from(coupon));
+    if is_gone || offer.currency.is_some_and(|only| only != currency) {
         return false;
     }
     let end = match offer.duration {

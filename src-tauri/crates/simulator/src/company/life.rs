@@ -178,8 +178,8 @@ fn act(account: &mut Account, customer: u32, at: u32, todo: Todo) {
         Todo::Renew => renew(account, subscription, at),
         Todo::Change => changes::change(account, subscription, at),
         Todo::Finalize(invoice) => {
-            let it = account.invoice(invoice);
-            if it.status == InvoiceStatus::Draft && !it.deleted {
+            let is_gone = account.is_gone(Kind::Invoice, invoice);
+            if account.invoice(invoice).status == InvoiceStatus::Draft && !is_gone {
                 billing::finalize(account, invoice, at);
             }
         }

@@ -96,7 +96,8 @@ fn any_invoice(
         .map(|_| crate::timeline::serial(keys[random.below(keys.len() as u64) as usize]))
         .find(|serial| {
             let invoice = account.invoice(*serial);
-            let is_reachable = !invoice.deleted && !account.customer(invoice.customer).deleted;
+            let is_reachable = !account.is_gone(Kind::Invoice, *serial)
+                && !account.customer(invoice.customer).deleted;
             invoice.status == status && is_reachable && fits(invoice)
         })
 }
@@ -400,12 +401,12 @@ fn edit_price(account: &mut Account, random: &mut Random) -> bool {
 /// Another name, or seldom the end of the offer: discounts that were given stay.
 fn edit_coupon(account: &mut Account, random: &mut Random) -> bool {
     let serial = random.below(account.catalogue.coupons.len() as u64) as u32;
-    if account.catalogue.coupons[serial as usize].deleted {
+    if account.is_gone(Kind::Coupon, serial) {
         return false;
     }
     if random.chance(150) {
         account.happened(account.now, EventKind::CouponDeleted, serial);
-        account.catalogue.coupons[serial as usize].deleted = true;
+        account.remove(Kind::Coupon, serial);
         return true;
     }
     let held = account.held(account.now, Kind::Coupon, serial);
@@ -413,4 +414,14 @@ fn edit_coupon(account: &mut Account, random: &mut Random) -> bool {
         format!("Offer {}", random.below(10_000)).into();
     account.changed(EventKind::CouponUpdated, held);
     true
+}
+
+/// Changes one customer so that one event tells of it.
+pub(crate) fn touch(account: &mut Account, customer: u32) {
+    let held = account.held(account.now, Kind::Customer, customer);
+    let text = format!("Note {}", account.events.len());
+    account.customers[customer as usize].description = Some(text.into());
+    account.somebody_acts();
+    account.changed(EventKind::CustomerUpdated, held);
+    account.stripe_acts();
 }

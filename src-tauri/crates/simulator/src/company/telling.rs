@@ -44,9 +44,7 @@ fn is_gone(account: &Account, kind: Kind, serial: u32) -> bool {
     let place = serial as usize;
     match kind {
         Kind::Customer => account.customers[place].deleted,
-        Kind::Invoice => account.invoices[place].deleted,
-        Kind::Coupon => account.catalogue.coupons[place].deleted,
-        _ => false,
+        _ => account.is_gone(kind, serial),
     }
 }
 

@@ -85,7 +85,6 @@ pub(crate) struct Coupon {
     pub(crate) currency: Option<Currency>,
     pub(crate) duration: Duration,
     pub(crate) redeemed: u32,
-    pub(crate) deleted: bool,
 }
 
 #[derive(Clone, Debug)]

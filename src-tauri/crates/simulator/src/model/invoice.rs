@@ -61,7 +61,6 @@ pub(crate) struct Invoice {
     pub(crate) send_invoice: bool,
     pub(crate) auto_advance: bool,
     pub(crate) off_stripe: bool,
-    pub(crate) deleted: bool,
     /// Which of the customer's names is on it.
     pub(crate) party: u16,
     /// Its number within the customer's, from 1; 0 while it is a draft.
@@ -150,7 +149,6 @@ impl Invoice {
             send_invoice: false,
             auto_advance: false,
             off_stripe: false,
-            deleted: false,
             party: 0,
             number: 0,
             period_start: created,

@@ -1,6 +1,6 @@
 //! Events, with the object as it was.
 
-use super::{API_VERSION, Expand};
+use super::Expand;
 use crate::account::Account;
 use crate::events::{Event, Snapshot};
 use crate::ids::Kind;
@@ -9,7 +9,7 @@ use crate::json::{Id, Pen, Written, put};
 pub(crate) fn event(pen: &mut Pen<'_>, account: &Account, serial: u32) {
     let event = &account.events[serial as usize];
     put!(pen; r#"{"id":"#, Id(Kind::Event, event.created, serial), r#","object":"event","#);
-    put!(pen; r#""api_version":""#, API_VERSION, r#"","created":"#, event.created);
+    put!(pen; r#""api_version":""#, account.event_version.as_str(), r#"","created":"#, event.created);
     put!(pen; r#","data":{"object":"#);
     as_it_was(pen, account, event);
     if let Some(previous) = &event.previous {
@@ -42,8 +42,18 @@ fn as_it_was(pen: &mut Pen<'_>, account: &Account, event: &Event) {
     }
 }
 
-/// An object as events tell it: a discount with its coupon in full, all else as a retrieve.
+/// An object as events tell it, in the shape of the account's events.
 pub(crate) fn object(account: &Account, kind: Kind, serial: u32) -> Vec<u8> {
+    let current = current(account, kind, serial);
+    if account.has_legacy_events() {
+        super::legacy::rewrite(account, kind, serial, current)
+    } else {
+        current
+    }
+}
+
+/// The same in today's shape: a discount with its coupon in full, all else as a retrieve.
+pub(crate) fn current(account: &Account, kind: Kind, serial: u32) -> Vec<u8> {
     let expand = Expand {
         coupon: kind == Kind::Discount,
         ..Expand::default()

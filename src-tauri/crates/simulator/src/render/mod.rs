@@ -7,6 +7,7 @@ pub(crate) mod customer;
 pub(crate) mod difference;
 pub(crate) mod event;
 pub(crate) mod invoice;
+pub(crate) mod legacy;
 pub(crate) mod payment;
 pub(crate) mod subscription;
 

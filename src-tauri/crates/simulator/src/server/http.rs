@@ -1,5 +1,6 @@
 //! The server: connections, the way of a request, and the faults on that way.
 
+use std::collections::BTreeMap;
 use std::pin::Pin;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, RwLock};
@@ -26,7 +27,7 @@ use crate::server::answer::{Answer, Refusal};
 use crate::server::idempotency::{Begin, MAX_KEY_LENGTH, Replays};
 use crate::server::keys::Keys;
 use crate::server::params::Params;
-use crate::server::routes::{Operation, Route};
+use crate::server::routes::{Route, Way};
 use crate::server::{lists, retrieve, writes};
 
 /// The largest request body.
@@ -42,6 +43,8 @@ pub(crate) struct Shared {
     pub(crate) faults: RwLock<Faults>,
     pub(crate) revoked: AtomicBool,
     pub(crate) requests: AtomicU64,
+    /// Requests with a key that may ask, by method and address.
+    pub(crate) by_endpoint: Mutex<BTreeMap<String, u64>>,
     limits: Mutex<Limits>,
     replays: Replays,
 }
@@ -56,6 +59,7 @@ impl Shared {
             faults: RwLock::new(faults),
             revoked: AtomicBool::new(false),
             requests: AtomicU64::new(0),
+            by_endpoint: Mutex::default(),
             limits: Mutex::default(),
             replays: Replays::default(),
         }
@@ -277,12 +281,18 @@ impl Work<'_> {
             shared, request, ..
         } = self;
         let route = Route::of(&request.method, &request.path);
-        let permission = route.as_ref().map_or("", Route::permission);
+        let permission = route
+            .as_ref()
+            .map_or("", |route| route.operation.permission());
         let revoked = shared.revoked.load(Ordering::Relaxed);
         shared
             .keys
             .check(request.key.as_deref(), permission, revoked)?;
         let route = route?;
+        let (method, path) = route.operation.address();
+        let mut counted = crate::locked(&shared.by_endpoint);
+        *counted.entry(format!("{method} /v1/{path}")).or_insert(0) += 1;
+        drop(counted);
         if let Some(version) = request.version.as_deref().filter(|it| *it != API_VERSION) {
             return Err(Refusal::version(version));
         }
@@ -314,38 +324,27 @@ impl Work<'_> {
     }
 
     fn done(&self, route: &Route, params: Params) -> Result<Vec<u8>, Refusal> {
-        use Operation as O;
-        match route.operation {
-            O::CreateCustomer
-            | O::UpdateCustomer
-            | O::UpdateSubscription
-            | O::CancelSubscription => {
+        self.keep_time();
+        match route.operation.way() {
+            Way::Write => {
                 let cause = Cause {
                     id: request_id(self.shared.seed, self.number),
                     idempotency_key: self.request.idempotency_key.clone(),
                 };
                 let mut account = crate::write(&self.shared.account);
-                account.now = account.now.max(self.shared.clock.now());
                 writes::write(&mut account, route, params, cause)
             }
-            O::Customers
-            | O::CustomerMethods
-            | O::CustomerBalance
-            | O::Products
-            | O::Prices
-            | O::Coupons
-            | O::TaxRates
-            | O::Subscriptions
-            | O::SubscriptionItems
-            | O::Invoices
-            | O::InvoiceLines
-            | O::InvoicePayments
-            | O::PaymentIntents
-            | O::Charges
-            | O::CreditNotes
-            | O::CreditNoteLines
-            | O::Events => lists::list(&crate::read(&self.shared.account), route, params),
-            _ => retrieve::retrieve(&crate::read(&self.shared.account), route, params),
+            Way::List => lists::list(&crate::read(&self.shared.account), route, params),
+            Way::One => retrieve::retrieve(&crate::read(&self.shared.account), route, params),
+        }
+    }
+
+    /// Tells the account what time it is: events appear, and grow too old, by its present.
+    fn keep_time(&self) {
+        let now = self.shared.clock.now();
+        if crate::read(&self.shared.account).now < now {
+            let mut account = crate::write(&self.shared.account);
+            account.now = account.now.max(now);
         }
     }
 }

@@ -1,5 +1,7 @@
 //! The account's keys and what each may do.
 
+use std::sync::{Arc, Mutex};
+
 use crate::ids::Ids;
 use crate::server::answer::Refusal;
 
@@ -30,7 +32,7 @@ pub(crate) struct Keys {
     pub(crate) publishable: String,
     pub(crate) webhook: String,
     account: String,
-    missing: Vec<String>,
+    missing: Arc<Mutex<Vec<String>>>,
 }
 
 impl Keys {
@@ -51,7 +53,16 @@ impl Keys {
             publishable: format!("pk_{mode}_51{}", tail(40)),
             webhook: format!("whsec_{}", tail(32)),
             account: ids.account_id(),
-            missing,
+            missing: Arc::new(Mutex::new(missing)),
+        }
+    }
+
+    /// From now on the restricted keys lack `permission`, or have it.
+    pub(crate) fn set_permission(&self, permission: &str, granted: bool) {
+        let mut missing = crate::locked(&self.missing);
+        missing.retain(|known| known != permission);
+        if !granted {
+            missing.push(permission.to_owned());
         }
     }
 
@@ -77,7 +88,9 @@ impl Keys {
             return Err(Refusal::expired_key(&redacted(key)));
         }
         let is_write = permission.ends_with("_write");
-        let lacks = self.missing.iter().any(|missing| missing == permission);
+        let lacks = crate::locked(&self.missing)
+            .iter()
+            .any(|missing| missing == permission);
         let allowed = key == self.secret || (!lacks && (!is_write || key == self.restricted_write));
         if allowed {
             Ok(())

@@ -107,6 +107,15 @@ pub(crate) fn retrieve(
             let serial = found(account, Kind::Coupon, &route.id)?;
             object(&mut pen, account, Kind::Coupon, serial, &expand);
         }
+        Operation::CustomerMethod => {
+            let customer = found(account, Kind::Customer, &route.id)?;
+            let method = found(account, Kind::PaymentMethod, &route.inner)?;
+            let it = &account.methods[method as usize];
+            if it.customer != customer || it.detached {
+                return Err(Refusal::missing(noun(Kind::PaymentMethod), &route.inner));
+            }
+            render::customer::payment_method(&mut pen, account, method);
+        }
         Operation::CustomerBalanceEntry => {
             let customer = found(account, Kind::Customer, &route.id)?;
             let entry = found(account, Kind::BalanceTransaction, &route.inner)?;

@@ -2,46 +2,81 @@
 
 use crate::server::answer::Refusal;
 
-/// An operation. Rate limits count by operation, ids share it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub(crate) enum Operation {
-    Account,
-    Customers,
-    Customer,
-    CustomerMethods,
-    CustomerBalance,
-    CustomerBalanceEntry,
-    PaymentMethod,
-    Products,
-    Product,
-    Prices,
-    Price,
-    Coupons,
-    Coupon,
-    TaxRates,
-    TaxRate,
-    Subscriptions,
-    Subscription,
-    SubscriptionItems,
-    SubscriptionItem,
-    Invoices,
-    Invoice,
-    InvoiceLines,
-    InvoicePayments,
-    InvoicePayment,
-    PaymentIntents,
-    PaymentIntent,
-    Charges,
-    Charge,
-    CreditNotes,
-    CreditNote,
-    CreditNoteLines,
-    Events,
-    Event,
-    CreateCustomer,
-    UpdateCustomer,
-    UpdateSubscription,
-    CancelSubscription,
+/// What kind of answer an operation has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Way {
+    List,
+    One,
+    Write,
+}
+
+/// Declares the operations with their addresses and permissions in one table.
+macro_rules! operations {
+    ($($operation:ident $method:ident $path:literal $permission:literal $way:ident,)+) => {
+        /// An operation. Rate limits count by operation, ids share it.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        pub(crate) enum Operation { $($operation,)+ }
+
+        impl Operation {
+            const ALL: &'static [Self] = &[$(Self::$operation,)+];
+
+            /// The method and the address below `/v1/`, with `{id}` for every identifier.
+            pub(crate) const fn address(self) -> (&'static str, &'static str) {
+                match self { $(Self::$operation => (stringify!($method), $path),)+ }
+            }
+
+            /// The permission that a restricted key needs.
+            pub(crate) const fn permission(self) -> &'static str {
+                match self { $(Self::$operation => $permission,)+ }
+            }
+
+            /// What kind of answer it has.
+            pub(crate) const fn way(self) -> Way {
+                match self { $(Self::$operation => Way::$way,)+ }
+            }
+        }
+    };
+}
+
+operations! {
+    Account GET "account" "rak_connected_account_read" One,
+    Customers GET "customers" "rak_customer_read" List,
+    Customer GET "customers/{id}" "rak_customer_read" One,
+    CustomerMethods GET "customers/{id}/payment_methods" "rak_payment_method_read" List,
+    CustomerMethod GET "customers/{id}/payment_methods/{id}" "rak_payment_method_read" One,
+    CustomerBalance GET "customers/{id}/balance_transactions" "rak_customer_read" List,
+    CustomerBalanceEntry GET "customers/{id}/balance_transactions/{id}" "rak_customer_read" One,
+    PaymentMethod GET "payment_methods/{id}" "rak_payment_method_read" One,
+    Products GET "products" "rak_product_read" List,
+    Product GET "products/{id}" "rak_product_read" One,
+    Prices GET "prices" "rak_plan_read" List,
+    Price GET "prices/{id}" "rak_plan_read" One,
+    Coupons GET "coupons" "rak_coupon_read" List,
+    Coupon GET "coupons/{id}" "rak_coupon_read" One,
+    TaxRates GET "tax_rates" "rak_tax_rate_read" List,
+    TaxRate GET "tax_rates/{id}" "rak_tax_rate_read" One,
+    Subscriptions GET "subscriptions" "rak_subscription_read" List,
+    Subscription GET "subscriptions/{id}" "rak_subscription_read" One,
+    SubscriptionItems GET "subscription_items" "rak_subscription_read" List,
+    SubscriptionItem GET "subscription_items/{id}" "rak_subscription_read" One,
+    Invoices GET "invoices" "rak_invoice_read" List,
+    Invoice GET "invoices/{id}" "rak_invoice_read" One,
+    InvoiceLines GET "invoices/{id}/lines" "rak_invoice_read" List,
+    InvoicePayments GET "invoice_payments" "rak_invoice_read" List,
+    InvoicePayment GET "invoice_payments/{id}" "rak_invoice_read" One,
+    PaymentIntents GET "payment_intents" "rak_payment_intent_read" List,
+    PaymentIntent GET "payment_intents/{id}" "rak_payment_intent_read" One,
+    Charges GET "charges" "rak_charge_read" List,
+    Charge GET "charges/{id}" "rak_charge_read" One,
+    CreditNotes GET "credit_notes" "rak_credit_note_read" List,
+    CreditNote GET "credit_notes/{id}" "rak_credit_note_read" One,
+    CreditNoteLines GET "credit_notes/{id}/lines" "rak_credit_note_read" List,
+    Events GET "events" "rak_event_read" List,
+    Event GET "events/{id}" "rak_event_read" One,
+    CreateCustomer POST "customers" "rak_customer_write" Write,
+    UpdateCustomer POST "customers/{id}" "rak_customer_write" Write,
+    UpdateSubscription POST "subscriptions/{id}" "rak_subscription_write" Write,
+    CancelSubscription DELETE "subscriptions/{id}" "rak_subscription_write" Write,
 }
 
 /// An operation and the identifiers in its path.
@@ -56,101 +91,63 @@ pub(crate) struct Route {
 impl Route {
     /// The route of `method` and `path`, or Stripe's refusal of an address that it does not know.
     pub(crate) fn of(method: &str, path: &str) -> Result<Self, Refusal> {
-        let unknown = || Refusal::unknown_url(method, path);
-        let rest = path.strip_prefix("/v1/").ok_or_else(unknown)?;
-        let parts: Vec<&str> = rest.trim_end_matches('/').split('/').collect();
-        let operation = match method {
-            "GET" => get(&parts),
-            "POST" => match parts.as_slice() {
-                ["customers"] => Some(Operation::CreateCustomer),
-                ["customers", _] => Some(Operation::UpdateCustomer),
-                ["subscriptions", _] => Some(Operation::UpdateSubscription),
-                _ => None,
-            },
-            "DELETE" => match parts.as_slice() {
-                ["subscriptions", _] => Some(Operation::CancelSubscription),
-                _ => None,
-            },
-            _ => None,
-        };
-        let text = |place: usize| {
-            parts
-                .get(place)
-                .map_or(String::new(), |it| (*it).to_owned())
-        };
-        let operation = operation.ok_or_else(unknown)?;
-        Ok(Self {
-            operation,
-            id: text(1),
-            inner: text(3),
-        })
-    }
-
-    /// The permission that a restricted key needs.
-    pub(crate) const fn permission(&self) -> &'static str {
-        use Operation as O;
-        match self.operation {
-            O::Account => "rak_connected_account_read",
-            O::Customers | O::Customer | O::CustomerBalance | O::CustomerBalanceEntry => {
-                "rak_customer_read"
-            }
-            O::CustomerMethods | O::PaymentMethod => "rak_payment_method_read",
-            O::Products | O::Product => "rak_product_read",
-            O::Prices | O::Price => "rak_plan_read",
-            O::Coupons | O::Coupon => "rak_coupon_read",
-            O::TaxRates | O::TaxRate => "rak_tax_rate_read",
-            O::Subscriptions | O::Subscription | O::SubscriptionItems | O::SubscriptionItem => {
-                "rak_subscription_read"
-            }
-            O::Invoices | O::Invoice | O::InvoiceLines | O::InvoicePayments | O::InvoicePayment => {
-                "rak_invoice_read"
-            }
-            O::PaymentIntents | O::PaymentIntent => "rak_payment_intent_read",
-            O::Charges | O::Charge => "rak_charge_read",
-            O::CreditNotes | O::CreditNote | O::CreditNoteLines => "rak_credit_note_read",
-            O::Events | O::Event => "rak_event_read",
-            O::CreateCustomer | O::UpdateCustomer => "rak_customer_write",
-            O::UpdateSubscription | O::CancelSubscription => "rak_subscription_write",
-        }
+        let rest = path
+            .strip_prefix("/v1/")
+            .map(|rest| rest.trim_end_matches('/'));
+        let found = rest.and_then(|rest| {
+            let fits = |operation: &&Operation| {
+                let address = operation.address();
+                address.0 == method && ids(address.1, rest).is_some()
+            };
+            let operation = *Operation::ALL.iter().find(fits)?;
+            let mut ids = ids(operation.address().1, rest)?.into_iter();
+            Some(Self {
+                operation,
+                id: ids.next().unwrap_or_default().to_owned(),
+                inner: ids.next().unwrap_or_default().to_owned(),
+            })
+        });
+        found.ok_or_else(|| Refusal::unknown_url(method, path))
     }
 }
 
-fn get(parts: &[&str]) -> Option<Operation> {
-    use Operation as O;
-    Some(match parts {
-        ["account"] => O::Account,
-        ["customers"] => O::Customers,
-        ["customers", _] => O::Customer,
-        ["customers", _, "payment_methods"] => O::CustomerMethods,
-        ["customers", _, "balance_transactions"] => O::CustomerBalance,
-        ["customers", _, "balance_transactions", _] => O::CustomerBalanceEntry,
-        ["payment_methods", _] => O::PaymentMethod,
-        ["products"] => O::Products,
-        ["products", _] => O::Product,
-        ["prices"] => O::Prices,
-        ["prices", _] => O::Price,
-        ["coupons"] => O::Coupons,
-        ["coupons", _] => O::Coupon,
-        ["tax_rates"] => O::TaxRates,
-        ["tax_rates", _] => O::TaxRate,
-        ["subscriptions"] => O::Subscriptions,
-        ["subscriptions", _] => O::Subscription,
-        ["subscription_items"] => O::SubscriptionItems,
-        ["subscription_items", _] => O::SubscriptionItem,
-        ["invoices"] => O::Invoices,
-        ["invoices", _] => O::Invoice,
-        ["invoices", _, "lines"] => O::InvoiceLines,
-        ["invoice_payments"] => O::InvoicePayments,
-        ["invoice_payments", _] => O::InvoicePayment,
-        ["payment_intents"] => O::PaymentIntents,
-        ["payment_intents", _] => O::PaymentIntent,
-        ["charges"] => O::Charges,
-        ["charges", _] => O::Charge,
-        ["credit_notes"] => O::CreditNotes,
-        ["credit_notes", _] => O::CreditNote,
-        ["credit_notes", _, "lines"] => O::CreditNoteLines,
-        ["events"] => O::Events,
-        ["events", _] => O::Event,
-        _ => return None,
-    })
+/// The identifiers in `path`, where it has the form of `pattern`.
+fn ids<'a>(pattern: &str, path: &'a str) -> Option<Vec<&'a str>> {
+    let mut parts = path.split('/');
+    let mut found = Vec::new();
+    for expected in pattern.split('/') {
+        let part = parts.next()?;
+        if expected == "{id}" {
+            found.push(part);
+        } else if expected != part {
+            return None;
+        }
+    }
+    parts.next().is_none().then_some(found)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_leads_to_its_operation_and_identifiers() {
+        let route = Route::of("GET", "/v1/customers/cus_1/balance_transactions/cbtxn_2").unwrap();
+        assert_eq!(route.operation, Operation::CustomerBalanceEntry);
+        assert_eq!(
+            (route.id.as_str(), route.inner.as_str()),
+            ("cus_1", "cbtxn_2")
+        );
+        assert_eq!(
+            Route::of("GET", "/v1/events/").unwrap().operation,
+            Operation::Events
+        );
+        for (method, path) in [
+            ("PUT", "/v1/events"),
+            ("GET", "/v1/invoices/a/b"),
+            ("GET", "/v2/x"),
+        ] {
+            assert!(Route::of(method, path).is_err(), "{method} {path}");
+        }
+    }
 }

@@ -98,7 +98,7 @@ pub(super) fn coupons(account: &Account, mut params: Params) -> Result<Vec<u8>, 
     let coupons = &account.catalogue.coupons;
     let mut keys: Vec<u64> = (0_u32..)
         .zip(coupons)
-        .filter(|(_, coupon)| !coupon.deleted)
+        .filter(|(serial, _)| !account.is_gone(Kind::Coupon, *serial))
         .map(|(serial, coupon)| key(coupon.created, serial))
         .collect();
     keys.sort_unstable();

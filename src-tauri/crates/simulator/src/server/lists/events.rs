@@ -35,7 +35,9 @@ pub(super) fn events(account: &Account, mut params: Params) -> Result<Vec<u8>, R
         ..created
     };
     let window = ask.window(account, Kind::Event, within)?;
-    let gone = |cursor: Option<u64>| cursor.is_some_and(|key| ((key >> 32) as u32) < oldest);
+    let gone = |cursor: Option<u64>| {
+        cursor.is_some_and(|key| !account.is_listed(crate::timeline::serial(key)))
+    };
     for (is_gone, id, param) in [
         (gone(window.after), &ask.after, "starting_after"),
         (gone(window.before), &ask.before, "ending_before"),
@@ -55,7 +57,8 @@ pub(super) fn events(account: &Account, mut params: Params) -> Result<Vec<u8>, R
     let page = page(account.orders.events.keys(), &window, |serial| {
         let event = &account.events[serial as usize];
         let name = event.kind.as_str();
-        kind.as_ref().is_none_or(|kind| matches(kind, name))
+        event.seen_from <= account.now
+            && kind.as_ref().is_none_or(|kind| matches(kind, name))
             && delivered.is_none_or(|wanted| wanted == (event.pending_webhooks == 0))
             && (kinds.is_empty() || kinds.iter().any(|kind| matches(kind, name)))
     });

@@ -36,8 +36,7 @@ pub(super) fn invoices(account: &Account, mut params: Params) -> Result<Vec<u8>,
     let keys = invoice_keys(account, customer, subscription, wanted);
     let page = page(&keys, &window, |serial| {
         let it = account.invoice(serial);
-        !it.deleted
-            && wanted.is_none_or(|status| it.status == status)
+        wanted.is_none_or(|status| it.status == status)
             && subscription.is_none_or(|subscription| it.subscription == subscription)
             && customer.is_none_or(|customer| it.customer == customer)
             && (due == Range::ALL || it.due.get().is_some_and(|at| due.contains(at)))

@@ -141,7 +141,10 @@ fn chain_keys(
 
 fn keys_of(account: &Account, kind: Kind, serials: impl Iterator<Item = u32>) -> Vec<u64> {
     let created = |serial| account.created_of(kind, serial).unwrap_or(0);
-    let mut keys: Vec<u64> = serials.map(|serial| key(created(serial), serial)).collect();
+    let mut keys: Vec<u64> = serials
+        .filter(|serial| !account.is_gone(kind, *serial))
+        .map(|serial| key(created(serial), serial))
+        .collect();
     keys.sort_unstable();
     keys
 }
