@@ -12,7 +12,9 @@ use crate::history::Source;
 use crate::meta;
 use crate::prepare::{Prepared, livemode};
 use crate::projection::{self, Touched};
+use crate::proof::{self, Added, Findings, ProofPage};
 
+pub(crate) use plan::Plan;
 pub(crate) use resolve::resolve_known;
 pub(crate) use store::{compress_plain, dictionaries as store_dictionaries};
 
@@ -30,6 +32,8 @@ pub struct Applied {
     pub unchanged: u64,
     /// States older than what is held: kept in the history, not shown.
     pub stale: u64,
+    /// Objects in which a proof found and mended a difference; 0 on every other road.
+    pub mended: u64,
     /// The books' data version afterwards.
     pub data_version: u64,
 }
@@ -50,6 +54,34 @@ impl Books {
         source: Source,
         seen_at: i64,
         cursors: &[CursorWrite],
+    ) -> Result<Applied> {
+        self.write(prepared, source, seen_at, cursors, None).await
+    }
+
+    /// As [`Self::apply`], for a page of a proof: what it lists is marked, what differs is mended
+    /// and noted. The page counts as newer than everything that was held when it was asked for,
+    /// and never replaces what was taken in since.
+    ///
+    /// # Errors
+    /// As [`Self::apply`].
+    pub async fn apply_proof(
+        &self,
+        prepared: Prepared,
+        page: &ProofPage,
+        seen_at: i64,
+        cursors: &[CursorWrite],
+    ) -> Result<Applied> {
+        self.write(prepared, Source::Proof, seen_at, cursors, Some(page))
+            .await
+    }
+
+    async fn write(
+        &self,
+        prepared: Prepared,
+        source: Source,
+        seen_at: i64,
+        cursors: &[CursorWrite],
+        page: Option<&ProofPage>,
     ) -> Result<Applied> {
         if prepared.items.len() > MAX_VERSIONS {
             return Err(BooksError::invalid(
@@ -75,7 +107,8 @@ impl Books {
             .collect();
         store::dictionaries(&mut transaction, &new_dictionaries).await?;
 
-        let plan = plan::make(&mut transaction, &items, seen_at).await?;
+        let asked = page.map(|page| page.head);
+        let plan = plan::make(&mut transaction, &items, seen_at, asked).await?;
         applied.new_versions = plan.versions.len() as u64;
         applied.unchanged = plan.unchanged;
         applied.stale = plan.stale;
@@ -83,11 +116,22 @@ impl Books {
         store::history(&mut transaction, &mut items, &plan, source, seen_at).await?;
 
         let changed = plan.changes_projections();
+        let found = page.map_or_else(Findings::default, |page| proof::find(page, &items, &plan));
+        Added::of(&items, &plan.projections)
+            .store(&mut transaction)
+            .await?;
+        for (kind, num) in &plan.buried {
+            proof::buried(&mut transaction, *kind, *num).await?;
+        }
         let mut touched = Touched::default();
         projection::write(&mut transaction, items, plan.projections, &mut touched).await?;
         projection::reproject(self, &mut transaction, &plan.reproject, &mut touched).await?;
         if meta::is_settled(&mut transaction).await? {
             projection::keep_settled(&mut transaction, &touched).await?;
+        }
+        if let Some(page) = page {
+            applied.mended = found.mended();
+            proof::store(&mut transaction, page, &found).await?;
         }
         write_within(&mut transaction, cursors).await?;
         applied.data_version = if changed {

@@ -237,6 +237,12 @@ pub(crate) async fn write_within(
                 .bind(as_of)
                 .execute(&mut *connection)
                 .await?;
+                // Read to its end for the first time, it is proven as well.
+                sqlx::query("INSERT OR IGNORE INTO first_proof (list, proven_at) VALUES (?1, ?2)")
+                    .bind(list)
+                    .bind(as_of)
+                    .execute(&mut *connection)
+                    .await?;
             }
             CursorWrite::Refused { list, slug } => {
                 sqlx::query(

@@ -8,7 +8,9 @@
 mod apply;
 mod backup;
 mod books;
+mod budget;
 mod bulk;
+mod completeness;
 mod connection;
 mod counts;
 mod cursor;
@@ -27,6 +29,7 @@ mod mrr;
 mod overview;
 mod prepare;
 mod projection;
+mod proof;
 mod readers;
 mod rebuild;
 mod record;
@@ -38,6 +41,10 @@ mod writer_lock;
 pub use apply::Applied;
 pub use backup::restore;
 pub use books::{Access, Books};
+pub use budget::{READ_FLOOR, READS_PER_TRANSACTION, ReadBudget, ReadPurpose, ReadsToday};
+pub use completeness::{
+    Completeness, DueProof, ListProof, MonthProof, ProofState, Reason, ScheduledList,
+};
 pub use counts::KindCount;
 pub use cursor::{Cursor, CursorWrite, EventCursor, ListState};
 pub use detail::{
@@ -58,6 +65,10 @@ pub use key::{BooksKey, PassphraseHeader};
 pub use ledger::{Entry, Head, Ledger, LedgerRow, LocalLedger, Verified};
 pub use overview::{CurrencySum, MonthSum, OverviewFigures, PlanSum};
 pub use prepare::{Prepared, Raw, Undecodable};
+pub use proof::{
+    HistoryHead, Month, OPEN_INVOICES, OpenDifference, PROVEN_LISTS, ProofEnd, ProofPage, ProofRun,
+    ProofSpan, ProvenList, Unreadable, What, proven_list,
+};
 pub use rebuild::{RebuildListener, RebuildProgress};
 pub use settle::{SettleListener, SettleProgress};
 pub use subscriptions::{DiscountDetail, ItemDetail, SubscriptionDetail};
@@ -65,6 +76,9 @@ pub use tables::{
     Direction, Hit, HitKind, InvoiceFilter, InvoiceRow, InvoiceSort, InvoiceTotals, MAX_PAGE_ROWS,
     Page, TenantFilter, TenantRow, TenantSort,
 };
+
+/// The setting that says how many objects of the last whole load could not be read.
+pub const SETTING_UNDECODABLE: &str = "load_undecodable";
 
 #[cfg(test)]
 mod tests;

@@ -12,4 +12,5 @@ mod pages;
 mod past_due;
 mod payments;
 mod plans;
+mod proofs;
 mod tables;

@@ -1,7 +1,7 @@
 //! Deciding, before anything is written, what a batch means for the history and for what is
 //! shown.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use sqlx::SqliteConnection;
 
@@ -10,10 +10,11 @@ use crate::bulk::json_list;
 use crate::error::Result;
 use crate::prepare::Item;
 use crate::projection::Projection;
+use crate::proof::HistoryHead;
 
 /// What is to be written.
 #[derive(Default)]
-pub(super) struct Plan {
+pub(crate) struct Plan {
     /// Objects that are new or whose state changed, with what they hold now.
     pub(super) objects: Vec<ObjectWrite>,
     /// Objects whose state was only confirmed.
@@ -27,6 +28,21 @@ pub(super) struct Plan {
     pub(super) reproject: BTreeSet<i64>,
     pub(super) unchanged: u64,
     pub(super) stale: u64,
+    /// Per item the number of its object.
+    pub(crate) nums: Vec<i64>,
+    /// Items whose state is another than the one held, and holds from now on.
+    pub(crate) changes: Vec<Change>,
+    /// Items that a page shows otherwise than what was taken in after the page was asked for.
+    pub(crate) contested: Vec<usize>,
+    /// Kind and number of objects that were held and are deleted from now on.
+    pub(super) buried: Vec<(i64, i64)>,
+}
+
+/// An item whose state is new.
+pub(crate) struct Change {
+    pub(crate) item: usize,
+    /// Was another state of it held?
+    pub(crate) was_known: bool,
 }
 
 pub(super) struct ObjectWrite {
@@ -52,18 +68,27 @@ impl Plan {
 /// Versions of objects whose state differs from the one held: object, part and hash to number.
 type KnownVersions = HashMap<(i64, usize, [u8; 32]), i64>;
 
-/// Decides what to write for `items`, seen at `seen_at`.
+/// Decides what to write for `items`, seen at `seen_at`. With `asked`, how far the history was when
+/// they were asked for, they are newer than all that was held then and than nothing since.
 pub(super) async fn make(
     connection: &mut SqliteConnection,
     items: &[Item],
     seen_at: i64,
+    asked: Option<HistoryHead>,
 ) -> Result<Plan> {
     let mut slots = resolve(connection, items).await?;
     let mut known = known_versions(connection, &slots, items).await?;
     let mut next: i64 = sqlx::query_scalar("SELECT coalesce(max(num), 0) + 1 FROM version")
         .fetch_one(&mut *connection)
         .await?;
-    let mut plan = Plan::default();
+    let back_since = reappeared(connection, asked).await?;
+    let since = |version: i64| {
+        asked.is_some_and(|asked| version > asked.version) || back_since.contains(&version)
+    };
+    let mut plan = Plan {
+        nums: vec![0; items.len()],
+        ..Plan::default()
+    };
     // Which item is to be shown, per object and part: the last one that holds.
     let mut shown: HashMap<(usize, usize), (usize, bool)> = HashMap::new();
     let mut confirmed: HashMap<(usize, usize), i64> = HashMap::new();
@@ -74,6 +99,7 @@ pub(super) async fn make(
         let had_part = slots.all[position].held[part].is_some();
         let slot = &mut slots.all[position];
         let held = slot.held[part];
+        plan.nums[n] = slot.num;
         if let Some(held) = held
             && held.hash == item.hash
         {
@@ -84,6 +110,14 @@ pub(super) async fn make(
             }
             continue;
         }
+        if asked.is_some() && held.is_some_and(|held| since(held.version)) {
+            plan.contested.push(n);
+            continue;
+        }
+        let seen_at = match (asked, held) {
+            (Some(_), Some(held)) => seen_at.max(held.seen_at),
+            _ => seen_at,
+        };
         let is_current = held.is_none_or(|held| seen_at >= held.seen_at);
         let key = (slot.num, part, item.hash);
         let version = match known.get(&key) {
@@ -107,6 +141,13 @@ pub(super) async fn make(
         };
         if is_current {
             let deleted = item.deleted;
+            plan.changes.push(Change {
+                item: n,
+                was_known: held.is_some(),
+            });
+            if deleted && held.is_some_and(|held| !held.deleted) {
+                plan.buried.push((item.place.kind, slot.num));
+            }
             slot.held[part] = Some(Held {
                 version,
                 seen_at,
@@ -236,6 +277,21 @@ async fn known_versions(
             Some(((object, usize::from(part != 0), hash.try_into().ok()?), num))
         })
         .collect())
+}
+
+/// Versions that were taken in again after that.
+async fn reappeared(
+    connection: &mut SqliteConnection,
+    asked: Option<HistoryHead>,
+) -> Result<HashSet<i64>> {
+    let Some(asked) = asked else {
+        return Ok(HashSet::new());
+    };
+    let versions: Vec<i64> = sqlx::query_scalar("SELECT version FROM reappearance WHERE num > ?1")
+        .bind(asked.reappearance)
+        .fetch_all(connection)
+        .await?;
+    Ok(versions.into_iter().collect())
 }
 
 async fn any_erased(connection: &mut SqliteConnection) -> Result<bool> {

@@ -1,0 +1,68 @@
+//! The lists that are proven, how, and how old their proof may grow.
+
+use objects::Kind;
+
+const DAY_S: i64 = 86_400;
+
+/// A list that is proven.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ProvenList {
+    /// Its stable name.
+    pub name: &'static str,
+    /// What it lists.
+    pub kind: Kind,
+    /// Month by month of `created`, or as a whole: short lists and those without that filter.
+    pub by_month: bool,
+    /// How old its proof may grow, unless a person chose another age.
+    pub max_age_seconds: i64,
+}
+
+/// The invoices that are open: a list of its own, proven more often than all invoices.
+pub const OPEN_INVOICES: &str = "open_invoices";
+
+const fn whole(name: &'static str, kind: Kind, days: i64) -> ProvenList {
+    ProvenList {
+        name,
+        kind,
+        by_month: false,
+        max_age_seconds: days * DAY_S,
+    }
+}
+
+const fn monthly(name: &'static str, kind: Kind) -> ProvenList {
+    ProvenList {
+        name,
+        kind,
+        by_month: true,
+        max_age_seconds: 35 * DAY_S,
+    }
+}
+
+/// Every list that is proven. What money hangs on today is proven daily, the catalogue weekly,
+/// the months of the long lists every 35 days.
+pub const PROVEN_LISTS: [ProvenList; 12] = [
+    whole("subscriptions", Kind::Subscription, 1),
+    whole(OPEN_INVOICES, Kind::Invoice, 1),
+    whole("products", Kind::Product, 7),
+    whole("prices", Kind::Price, 7),
+    whole("coupons", Kind::Coupon, 7),
+    whole("tax_rates", Kind::TaxRate, 7),
+    monthly("customers", Kind::Customer),
+    monthly("invoices", Kind::Invoice),
+    monthly("invoice_payments", Kind::InvoicePayment),
+    monthly("payment_intents", Kind::PaymentIntent),
+    monthly("charges", Kind::Charge),
+    monthly("credit_notes", Kind::CreditNote),
+];
+
+/// The list with this name.
+#[must_use]
+pub fn proven_list(name: &str) -> Option<ProvenList> {
+    PROVEN_LISTS.into_iter().find(|list| list.name == name)
+}
+
+/// The list that brings every object of a kind.
+pub(super) fn list_of(kind: Kind) -> Option<ProvenList> {
+    let mut lists = PROVEN_LISTS.into_iter();
+    lists.find(|list| list.kind == kind && list.name != OPEN_INVOICES)
+}
