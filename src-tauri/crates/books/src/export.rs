@@ -51,6 +51,8 @@ pub struct SnapshotState {
     pub ledger_head: Option<Head>,
     /// The books hold live data; none: not known.
     pub livemode: Option<bool>,
+    /// Objects of the last whole load that could not be read, of any kind; none: no load said so.
+    pub undecodable: Option<u64>,
 }
 
 /// Reads an export. It holds one state of the books until it is dropped; dropping it early
@@ -113,11 +115,17 @@ impl Books {
         let mut snapshot = self.snapshot().await?;
         let known = self.state(&mut snapshot).await?;
         let livemode = crate::meta::get(&mut snapshot, crate::meta::LIVEMODE).await?;
+        let undecodable: Option<String> =
+            sqlx::query_scalar("SELECT value FROM setting WHERE name = ?1")
+                .bind(crate::SETTING_UNDECODABLE)
+                .fetch_optional(&mut *snapshot)
+                .await?;
         let state = SnapshotState {
             data_version: known.data_version,
             lists: lists_within(&mut snapshot).await?,
             ledger_head: head_within(&mut snapshot).await?,
             livemode: livemode.map(|value| value == "1"),
+            undecodable: undecodable.and_then(|count| count.parse().ok()),
         };
         Ok((snapshot, state, known.search()))
     }

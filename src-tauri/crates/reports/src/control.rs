@@ -43,6 +43,10 @@ pub struct Control {
     pub made_at: Moment,
     /// Per list of Stripe: when it was last read to its end.
     pub lists: Vec<ControlList>,
+    /// Objects of the last full load, of any list, that could not be read and are missing; none
+    /// where no full load came to its end.
+    #[serde(default)]
+    pub undecodable_objects: Option<u64>,
     /// The last entry of the ledger at that moment.
     pub ledger_head: Option<LedgerHead>,
     /// The account.
@@ -281,6 +285,14 @@ impl Control {
             };
             writeln!(out, "  {:<20}{state}", list.list)?;
         }
+        let unread = match self.undecodable_objects {
+            Some(count) => count.to_string(),
+            None => "not known".to_owned(),
+        };
+        writeln!(
+            out,
+            "\nObjects of Stripe that could not be read at the last full load: {unread}"
+        )?;
         for note in &self.notes {
             writeln!(out, "\nNote: {note}")?;
         }

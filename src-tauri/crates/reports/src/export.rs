@@ -199,6 +199,7 @@ pub(crate) fn facts(state: &SnapshotState) -> SnapshotFacts {
             .iter()
             .map(|list| (list.list.clone(), list.complete_as_of, list.refused.clone()))
             .collect(),
+        undecodable: state.undecodable,
         ledger_head: state.ledger_head.as_ref().map(|head| LedgerHead {
             sequence: u64::try_from(head.sequence).unwrap_or(0),
             hash: hex::encode(head.hash),

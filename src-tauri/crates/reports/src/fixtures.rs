@@ -47,6 +47,7 @@ pub(crate) fn job<R: Record>(
                     Some("rak_charge_read".to_owned()),
                 ),
             ],
+            undecodable: Some(2),
             ledger_head: Some(LedgerHead {
                 sequence: 7,
                 hash: "ab".repeat(32),

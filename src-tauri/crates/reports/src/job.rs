@@ -79,6 +79,8 @@ pub struct SnapshotFacts {
     pub as_of: Option<i64>,
     /// Per list: name, last complete, missing permission.
     pub lists: Vec<(String, Option<i64>, Option<String>)>,
+    /// Objects of the last whole load that could not be read; none where no load said so.
+    pub undecodable: Option<u64>,
     /// The ledger's last entry.
     pub ledger_head: Option<LedgerHead>,
 }
@@ -265,6 +267,7 @@ impl<R: Record> Job<R> {
                     refused: refused.clone(),
                 })
                 .collect(),
+            undecodable_objects: facts.undecodable,
             ledger_head: facts.ledger_head.clone(),
             account: ControlAccount {
                 stripe_account: context.account.clone(),
@@ -300,6 +303,13 @@ impl<R: Record> Job<R> {
                 written.shortened_cells
             ));
         }
+        notes.extend(self.missing_notes());
+        notes
+    }
+
+    /// What the books do not hold though Stripe does.
+    fn missing_notes(&self) -> Vec<String> {
+        let mut notes = Vec::new();
         let incomplete: Vec<&str> = self
             .facts
             .lists
@@ -312,6 +322,16 @@ impl<R: Record> Job<R> {
                 "These lists of Stripe have never been read to their end: {}. Rows and columns \
                  that come from them may be missing.",
                 incomplete.join(", ")
+            ));
+        }
+        if let Some(count @ 1..) = self.facts.undecodable {
+            let (objects, were) = match count {
+                1 => ("object", "was"),
+                _ => ("objects", "were"),
+            };
+            notes.push(format!(
+                "{count} {objects} of Stripe could not be read at the last full load and {were} \
+                 left out; the log names them. Rows and sums that they belong to may be missing."
             ));
         }
         notes

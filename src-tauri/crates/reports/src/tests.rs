@@ -1,5 +1,7 @@
 //! Every export as it is written, and what happens when one is stopped or fails.
 
+mod workbook;
+
 use std::path::Path;
 use std::sync::Mutex;
 
