@@ -1,6 +1,7 @@
 //! Whole journeys of a person at the desk, against the simulated account.
 
 mod keys;
+mod overview;
 mod sample;
 mod secrecy_of_files;
 mod upkeep;

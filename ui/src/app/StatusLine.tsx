@@ -29,6 +29,15 @@ function Running({ status }: { status: Status }) {
   );
 }
 
+/** What is not in the books: lists that the key may not read, objects that could not be read. */
+function missingWords(lists: number, objects: number): string {
+  const parts = [
+    lists > 0 ? countOf(lists, 'list') : null,
+    objects > 0 ? `${countOf(objects, 'object')} that could not be read` : null,
+  ];
+  return parts.filter((part) => part !== null).join(' and ');
+}
+
 function Freshness({ status }: { status: Status }) {
   const zone = useZone();
   const now = useNow();
@@ -52,16 +61,16 @@ function Freshness({ status }: { status: Status }) {
       </span>
     );
   }
+  const missing = missingWords(refused, status.unreadable);
   return (
     <>
-      {refused === 0 ? (
+      {missing === '' ? (
         <span className={styles.done}>
           <Shape meaning="done" /> Complete, loaded {agoWords(completeAsOf, now)}
         </span>
       ) : (
         <span className={styles.near}>
-          <Shape meaning="near" /> Loaded {agoWords(completeAsOf, now)} without{' '}
-          {countOf(refused, 'list')}
+          <Shape meaning="near" /> Loaded {agoWords(completeAsOf, now)} without {missing}
         </span>
       )}
       <span title={momentWords(completeAsOf, zone)}>

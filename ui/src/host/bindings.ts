@@ -444,7 +444,10 @@ export type Invoice = {
 export type InvoiceFilter = {
 	/**  Words in number, tenant, e-mail, description, ids (FTS5). */
 	text?: string,
-	/**  Stripe's statuses (`draft`, `open`, `paid`, `uncollectible`, `void`), and `past_due`. */
+	/**
+	 *  Stripe's statuses (`draft`, `open`, `paid`, `uncollectible`, `void`), and `past_due`,
+	 *  `payment_failed` (open, after a failed payment), `draft_old` (for more than three days).
+	 */
 	statuses?: string[],
 	/**  Finalised on or after this day (`2026-11-01`) in the company's zone. */
 	finalizedFrom?: string | null,
@@ -533,6 +536,8 @@ export type InvoiceTotals = {
 	paid: Amount,
 	/**  Of it, still to pay. */
 	remaining: Amount,
+	/**  Of what is still to pay, that of invoices that are written off (marked uncollectible). */
+	writtenOff: Amount,
 	/**  Void ones, apart. */
 	voidInvoices: Count,
 	/**  Their total, apart. */
@@ -779,6 +784,8 @@ export type Status = {
 	completeAsOf: UnixSeconds | null,
 	/**  The progress of what runs, or of what ran last. */
 	progress: SyncProgress,
+	/**  Objects that could not be read: they are in no list and no total. */
+	unreadable: Count,
 	/**  Reads counted this month. */
 	readsThisMonth: Count,
 	/**  Reads that Stripe guarantees a month. */
@@ -880,7 +887,10 @@ export type TenantFilter = {
 	text?: string,
 	/**  Product names. */
 	plans?: string[],
-	/**  Stripe's subscription statuses, or `none`. */
+	/**
+	 *  Stripe's subscription statuses, or `none`; and `trial_ending` (within seven days),
+	 *  `cancelling` (a living subscription is canceled for a later day).
+	 */
 	statuses?: string[],
 	/**  ISO codes, upper case. */
 	currencies?: string[],

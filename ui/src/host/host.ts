@@ -86,6 +86,10 @@ export interface Host {
     name: string | null,
     ownPassphrase: string | null,
   ): Promise<T.Restored>;
+  /** Looks at the file, the history and the log; changes nothing. */
+  doctor(): Promise<T.DoctorReport>;
+  /** Makes every table again from the history, without a request. */
+  doctorRebuild(progress: (update: T.RebuildProgress) => void): Promise<T.DoctorReport>;
   diagnostics(path: string): Promise<string>;
   eraseCustomer(id: string, reason: string): Promise<T.Erased>;
   /** Opens Stripe's dashboard in the browser; any other address is refused. */

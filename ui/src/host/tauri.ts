@@ -79,6 +79,8 @@ export const tauriHost: Host = {
   ledgerRows: commands.ledgerRows,
   backup: commands.backup,
   restore: commands.restore,
+  doctor: commands.doctor,
+  doctorRebuild: (progress) => commands.doctorRebuild(new Channel(progress)),
   diagnostics: commands.diagnostics,
   eraseCustomer: commands.eraseCustomer,
   openInDashboard: (url) => nothing(commands.openInDashboard(url)),

@@ -4,7 +4,7 @@ import type { ReactNode } from 'react';
 import { Checkbox, CheckboxGroup } from 'react-aria-components';
 import styles from './Choices.module.css';
 
-interface Choice {
+export interface Choice {
   value: string;
   words: string;
 }

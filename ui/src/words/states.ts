@@ -18,6 +18,9 @@ const SUBSCRIPTION: Readonly<Record<string, StateWords>> = {
   canceled: { words: 'Cancelled', meaning: 'off' },
   paused: { words: 'Paused', meaning: 'off' },
   none: { words: 'No subscription', meaning: 'off' },
+  // States that Stripe has no status for: only the filter knows them.
+  trial_ending: { words: 'Trial ends within 7 days', meaning: 'near' },
+  cancelling: { words: 'Leaving', meaning: 'near' },
 };
 
 const INVOICE: Readonly<Record<string, StateWords>> = {
@@ -27,6 +30,8 @@ const INVOICE: Readonly<Record<string, StateWords>> = {
   paid: { words: 'Paid', meaning: 'done' },
   uncollectible: { words: 'Written off', meaning: 'over' },
   void: { words: 'Void', meaning: 'off' },
+  payment_failed: { words: 'Payment failed', meaning: 'over' },
+  draft_old: { words: 'Draft for over 3 days', meaning: 'near' },
 };
 
 const PAYMENT: Readonly<Record<string, StateWords>> = {
@@ -60,6 +65,8 @@ export const invoiceState = (state: string, pastDue = false): StateWords =>
 export const SUBSCRIPTION_STATES = [
   'active',
   'trialing',
+  'trial_ending',
+  'cancelling',
   'past_due',
   'unpaid',
   'incomplete',
@@ -69,8 +76,10 @@ export const SUBSCRIPTION_STATES = [
 ] as const;
 export const INVOICE_STATES = [
   'draft',
+  'draft_old',
   'open',
   'past_due',
+  'payment_failed',
   'paid',
   'uncollectible',
   'void',

@@ -7,15 +7,16 @@ use sqlx::{FromRow, QueryBuilder, Sqlite, SqliteConnection};
 use crate::books::Books;
 use crate::error::Result;
 use crate::export::{COLLECTED, OUTSIDE_STRIPE, REFUNDED};
-use crate::tables::filter::{payment_failed, push_in, push_past_due};
+use crate::tables::filter::{Search, push_in};
+use crate::tables::invoices::Invoices;
+use crate::tables::listing::{self, Listing as _};
 use crate::tables::names::{currency_order, currency_place, invoiced_currencies};
+use crate::tables::states::{InvoiceState, TenantState};
+use crate::tables::tenants::{Tenants, minute};
+use crate::tables::{InvoiceFilter, InvoiceSort, TenantFilter, TenantSort};
 
 /// Months that are shown.
 const MONTHS: usize = 12;
-/// A draft that is older is forgotten rather than in the making.
-const OLD_DRAFT_SECONDS: i64 = 3 * 86_400;
-/// A trial that ends within this time wants a look.
-const TRIAL_SECONDS: i64 = 7 * 86_400;
 
 /// A sum in one currency, and of how many things.
 #[derive(Debug, Clone, PartialEq, Eq, FromRow)]
@@ -86,9 +87,9 @@ pub struct OverviewFigures {
     pub drafts_old: Vec<CurrencySum>,
     /// Invoices that are marked uncollectible: what remains of them.
     pub uncollectible: Vec<CurrencySum>,
-    /// Trials that end within seven days; no amounts.
+    /// Tenants with a trial that ends within seven days.
     pub trial_ending: i64,
-    /// Living subscriptions that will be canceled; no amounts.
+    /// Tenants with a living subscription that is canceled for a later day.
     pub cancelling: i64,
     /// The last twelve months, newest first, then by currency.
     pub months: Vec<MonthSum>,
@@ -121,33 +122,15 @@ impl Books {
                  JOIN tenant t ON t.num = m.customer_num WHERE m.mrr < 0 AND t.deleted = 0",
             )
             .await?,
-            open: sums(
-                connection,
-                "SELECT currency, coalesce(sum(amount_remaining), 0) AS amount, \
-                 count(*) AS count FROM invoice WHERE status = 'open' \
-                 GROUP BY currency ORDER BY 3 DESC, 1",
-            )
-            .await?,
-            past_due: past_due(connection, now).await?,
-            past_due_tenants: past_due_tenants(connection, now).await?,
-            payment_failed: payment_failed_sums(connection).await?,
+            open: remaining(connection, "open", now).await?,
+            past_due: remaining(connection, InvoiceState::PastDue.name(), now).await?,
+            past_due_tenants: tenants(connection, past_due(), now).await?,
+            payment_failed: remaining(connection, InvoiceState::PaymentFailed.name(), now).await?,
             collected_this_month: collected(connection, this_month, zone).await?,
-            drafts_old: drafts_old(connection, now).await?,
-            uncollectible: sums(
-                connection,
-                "SELECT currency, coalesce(sum(amount_remaining), 0) AS amount, \
-                 count(*) AS count FROM invoice WHERE status = 'uncollectible' AND deleted = 0 \
-                 GROUP BY currency ORDER BY 3 DESC, 1",
-            )
-            .await?,
-            trial_ending: trial_ending(connection, now).await?,
-            cancelling: number(
-                connection,
-                "SELECT count(*) FROM subscription \
-                 WHERE (cancel_at_period_end = 1 OR cancel_at IS NOT NULL) \
-                 AND status IN ('active', 'trialing', 'past_due')",
-            )
-            .await?,
+            drafts_old: invoices(connection, InvoiceState::OldDraft.name(), "total", now).await?,
+            uncollectible: remaining(connection, "uncollectible", now).await?,
+            trial_ending: tenants(connection, of(TenantState::TrialEnding), now).await?,
+            cancelling: tenants(connection, of(TenantState::Cancelling), now).await?,
             months: months(connection, this_month, zone).await?,
             plans: sqlx::query_as(
                 "SELECT t.plan, m.currency, sum(m.currency = t.currency) AS tenants, \
@@ -192,31 +175,63 @@ async fn sums(connection: &mut SqliteConnection, sql: &'static str) -> Result<Ve
     Ok(sqlx::query_as(sql).fetch_all(connection).await?)
 }
 
-async fn past_due(connection: &mut SqliteConnection, now: i64) -> Result<Vec<CurrencySum>> {
-    let mut query = QueryBuilder::new(
-        "SELECT i.currency, coalesce(sum(i.amount_remaining), 0) AS amount, count(*) AS count \
-         FROM invoice i WHERE ",
-    );
-    push_past_due(&mut query, "i", now);
+/// What the invoices of a status or state add up to: the rows that the table shows for it.
+async fn invoices(
+    connection: &mut SqliteConnection,
+    status: &str,
+    amount: &str,
+    now: i64,
+) -> Result<Vec<CurrencySum>> {
+    let listing = Invoices {
+        filter: InvoiceFilter {
+            statuses: vec![status.to_owned()],
+            ..InvoiceFilter::default()
+        },
+        sort: InvoiceSort::default(),
+        now: minute(now),
+        search: Search::Built,
+    };
+    let mut query = QueryBuilder::new(format!(
+        "SELECT i.currency, coalesce(sum(i.{amount}), 0) AS amount, count(*) AS count "
+    ));
+    listing.push_from(&mut query);
+    listing.push_where(&mut query);
     query.push(" GROUP BY i.currency ORDER BY 3 DESC, 1");
     Ok(query.build_query_as().fetch_all(connection).await?)
 }
 
-async fn past_due_tenants(connection: &mut SqliteConnection, now: i64) -> Result<i64> {
-    let mut query =
-        QueryBuilder::new("SELECT count(DISTINCT i.customer_num) FROM invoice i WHERE ");
-    push_past_due(&mut query, "i", now);
-    Ok(query.build_query_scalar().fetch_one(connection).await?)
+async fn remaining(
+    connection: &mut SqliteConnection,
+    status: &str,
+    now: i64,
+) -> Result<Vec<CurrencySum>> {
+    invoices(connection, status, "amount_remaining", now).await
 }
 
-async fn payment_failed_sums(connection: &mut SqliteConnection) -> Result<Vec<CurrencySum>> {
-    let mut query = QueryBuilder::new(
-        "SELECT i.currency, coalesce(sum(i.amount_remaining), 0) AS amount, count(*) AS count \
-         FROM invoice i WHERE ",
-    );
-    query.push(payment_failed("i"));
-    query.push(" GROUP BY i.currency ORDER BY 3 DESC, 1");
-    Ok(query.build_query_as().fetch_all(connection).await?)
+/// How many tenants the table shows for a filter.
+async fn tenants(connection: &mut SqliteConnection, filter: TenantFilter, now: i64) -> Result<i64> {
+    let listing = Tenants {
+        filter,
+        sort: TenantSort::default(),
+        now: minute(now),
+        search: Search::Built,
+    };
+    let count = listing::count(connection, &listing).await?;
+    Ok(i64::try_from(count).unwrap_or(i64::MAX))
+}
+
+fn past_due() -> TenantFilter {
+    TenantFilter {
+        past_due: true,
+        ..TenantFilter::default()
+    }
+}
+
+fn of(state: TenantState) -> TenantFilter {
+    TenantFilter {
+        statuses: vec![state.name().to_owned()],
+        ..TenantFilter::default()
+    }
 }
 
 async fn collected(
@@ -239,28 +254,6 @@ async fn collected(
     query.push_bind(range.end);
     query.push(") GROUP BY currency ORDER BY 3 DESC, 1");
     Ok(query.build_query_as().fetch_all(connection).await?)
-}
-
-async fn drafts_old(connection: &mut SqliteConnection, now: i64) -> Result<Vec<CurrencySum>> {
-    Ok(sqlx::query_as(
-        "SELECT currency, coalesce(sum(total), 0) AS amount, count(*) AS count FROM invoice \
-         WHERE status = 'draft' AND deleted = 0 AND accounted_at < ?1 \
-         GROUP BY currency ORDER BY 3 DESC, 1",
-    )
-    .bind(now - OLD_DRAFT_SECONDS)
-    .fetch_all(connection)
-    .await?)
-}
-
-async fn trial_ending(connection: &mut SqliteConnection, now: i64) -> Result<i64> {
-    Ok(sqlx::query_scalar(
-        "SELECT count(*) FROM subscription WHERE status = 'trialing' \
-         AND trial_end >= ?1 AND trial_end < ?2",
-    )
-    .bind(now)
-    .bind(now + TRIAL_SECONDS)
-    .fetch_one(connection)
-    .await?)
 }
 
 /// Statuses of invoices that are documents, found by steps through the index.

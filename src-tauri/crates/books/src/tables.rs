@@ -6,6 +6,7 @@ pub(crate) mod listing;
 pub(crate) mod names;
 mod ranks;
 mod search;
+pub(crate) mod states;
 pub(crate) mod tenants;
 mod totals;
 

@@ -169,6 +169,7 @@ fn totals(sums: &reports::CurrencySums) -> Option<InvoiceTotals> {
         total: sum(Bucket::Counted, "total"),
         paid: sum(Bucket::Counted, "amount_paid"),
         remaining: sum(Bucket::Counted, "amount_remaining"),
+        written_off: sum(Bucket::Counted, "written_off"),
         void_invoices: Count(sums.bucket(Bucket::Apart).rows),
         void_total: sum(Bucket::Apart, "total"),
         drafts: Count(sums.bucket(Bucket::LeftOut).rows),

@@ -180,12 +180,14 @@ impl Inner {
         }
         let month = month(self.now());
         let reads = open.books.reads(&month).await?;
+        let unreadable = open.books.setting(sync::SETTING_UNDECODABLE).await?;
         let as_of = complete_as_of(&lists);
         let file = open.file();
         Ok(Status {
             account: file.name,
             complete_as_of: as_of.map(UnixSeconds),
             progress,
+            unreadable: Count(unreadable.and_then(|text| text.parse().ok()).unwrap_or(0)),
             reads_this_month: Count(reads),
             read_allocation: Count(READ_ALLOCATION),
             online: open.online(),

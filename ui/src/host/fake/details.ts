@@ -40,8 +40,8 @@ function attentionOf({ tenants, invoices }: Company): T.Attention[] {
     },
     {
       code: 'trial_ending',
-      title: `${trials.length} trials end within 14 days`,
-      detail: 'The first tomorrow',
+      title: `The trial of ${trials.length} tenants ends within seven days`,
+      detail: 'After it the first payment is tried',
       count: trials.length,
       amounts: [],
       link: { screen: 'tenants', filter: { ...ALL_TENANTS, statuses: ['trialing'] } },

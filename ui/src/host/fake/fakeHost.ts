@@ -142,6 +142,7 @@ function statusOf({ scenario, now }: FakeOptions, account: string): T.Status {
     account,
     completeAsOf: never ? null : now - 2 * 3600,
     progress: progressOf(scenario, now),
+    unreadable: scenario === 'live' ? 3 : 0,
     readsThisMonth: 1204,
     readAllocation: 10_000,
     online: scenario === 'offline' ? false : scenario === 'empty' ? null : true,
@@ -153,6 +154,16 @@ function statusOf({ scenario, now }: FakeOptions, account: string): T.Status {
 const MILLION = 1_000_000;
 const SHA256 = 'b1946ac92492d2347c6235b4d2611184a3f0c1e9d8b7a6f5e4d3c2b1a0998877';
 const RECOVERY_KEY = 'KXQF-7M2A-PLD9-W3TC-HVZ6-R4NB-Y8GJ-E5SU-2KQM';
+
+const DOCTOR: T.DoctorReport = {
+  fileWhole: true,
+  fileWords: [],
+  objects: 61_804,
+  versions: 70_112,
+  rebuilt: null,
+  ledgerEntries: 42,
+  ledgerBroken: null,
+};
 
 function exportedTo(path: string, rows: number): T.Exported {
   return {
@@ -249,6 +260,7 @@ export function fakeHost(options: FakeOptions): FakeHost {
         return {
           account: ACCOUNTS.live,
           recoveryKey: RECOVERY_KEY,
+          check: keyCheckOf(request.key),
         };
       }),
     replaceKey: (account, key) =>
@@ -391,6 +403,16 @@ export function fakeHost(options: FakeOptions): FakeHost {
         recoveryKey: RECOVERY_KEY,
         next: 'Enter the account’s Stripe key before the next update',
       })),
+    doctor: () => read('doctor', [], () => DOCTOR),
+    doctorRebuild: async (progress) => {
+      calls.push(['doctorRebuild']);
+      if (scenario === 'errors') throw failure;
+      for (let step = 1; step <= 4; step += 1) {
+        progress({ done: step * 15_451, total: DOCTOR.objects });
+        await new Promise((resume) => setTimeout(resume, 20));
+      }
+      return { ...DOCTOR, rebuilt: DOCTOR.objects };
+    },
     diagnostics: (path) => answer('diagnostics', [path], () => path),
     eraseCustomer: (id, reason) =>
       answer('eraseCustomer', [id, reason], () => ({

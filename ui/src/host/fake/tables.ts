@@ -60,7 +60,7 @@ export function tenantPage(
 
 function statusPasses(row: T.InvoiceRow, statuses: readonly string[]): boolean {
   if (statuses.length === 0 || statuses.includes(row.status)) return true;
-  return row.pastDue && statuses.includes('past_due');
+  return row.pastDue && (statuses.includes('past_due') || statuses.includes('payment_failed'));
 }
 
 const isoDay = (seconds: number) => new Date(seconds * 1000).toISOString().slice(0, 10);
@@ -116,6 +116,7 @@ export function totalsOf(all: readonly T.InvoiceRow[], filter: T.InvoiceFilter):
       total: zero,
       paid: zero,
       remaining: zero,
+      writtenOff: zero,
       voidInvoices: 0,
       voidTotal: zero,
       drafts: 0,
@@ -145,5 +146,6 @@ function added(sum: T.InvoiceTotals, row: T.InvoiceRow): T.InvoiceTotals {
     total: plus(sum.total, row.total.minor),
     paid: plus(sum.paid, row.total.minor - row.remaining.minor),
     remaining: plus(sum.remaining, row.remaining.minor),
+    writtenOff: plus(sum.writtenOff, row.status === 'uncollectible' ? row.remaining.minor : 0),
   };
 }

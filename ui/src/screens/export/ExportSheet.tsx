@@ -22,7 +22,7 @@ import { countOf, countWords, percentWords } from '../../words/numbers';
 import { ExportedFile } from './ExportedFile';
 import styles from './Export.module.css';
 
-interface Props {
+export interface ExportSheetProps {
   about: 'tenants' | 'invoices';
   /** Tenants or invoices that are filtered. */
   count: number;
@@ -37,7 +37,7 @@ interface KindWords {
   words: string;
 }
 
-const KINDS: Record<Props['about'], readonly [KindWords, ...KindWords[]]> = {
+const KINDS: Record<ExportSheetProps['about'], readonly [KindWords, ...KindWords[]]> = {
   invoices: [
     { value: 'invoices', words: 'Invoices' },
     { value: 'invoice-lines', words: 'Invoice lines' },
@@ -94,7 +94,11 @@ function useExport({ tenants, invoices }: Filters) {
   return { run, progress, cancel: () => stop.current?.abort() };
 }
 
-function What({ about, count, filterWords }: Pick<Props, 'about' | 'count' | 'filterWords'>) {
+function What({
+  about,
+  count,
+  filterWords,
+}: Pick<ExportSheetProps, 'about' | 'count' | 'filterWords'>) {
   const account = useAccount();
   const one = about === 'invoices' ? 'invoice' : 'tenant';
   return (
@@ -122,7 +126,14 @@ function What({ about, count, filterWords }: Pick<Props, 'about' | 'count' | 'fi
   );
 }
 
-export function ExportSheet({ about, count, filterWords, tenants, invoices, onClose }: Props) {
+export function ExportSheet({
+  about,
+  count,
+  filterWords,
+  tenants,
+  invoices,
+  onClose,
+}: ExportSheetProps) {
   const kinds = KINDS[about];
   const [kind, setKind] = useState(kinds[0].value);
   const [format, setFormat] = useState<ExportFormat>('csv');

@@ -4,7 +4,7 @@ import { useNow } from '../../app/host';
 import { useZone } from '../../app/reads';
 import type { FilterChoices, InvoiceFilter } from '../../host/types';
 import { Button } from '../../parts/Button';
-import { Choices } from '../../parts/Choices';
+import { asChoices, ChoiceChip } from '../../parts/ChoiceChip';
 import { DayField } from '../../parts/DayField';
 import { Field } from '../../parts/Field';
 import { FilterChip } from '../../parts/FilterChip';
@@ -22,11 +22,9 @@ interface Props {
   onChange: (filter: InvoiceFilter) => void;
 }
 
-const asChoices = (values: readonly string[]) => values.map((value) => ({ value, words: value }));
 const STATES = INVOICE_STATES.map((value) => ({ value, words: invoiceState(value).words }));
 const stateWords = (values: readonly string[]) =>
   values.map((value) => invoiceState(value).words).join(', ');
-const listed = (values: readonly string[]) => (values.length > 0 ? values.join(', ') : null);
 
 function daysWords({ finalizedFrom, finalizedTo }: InvoiceFilter): string | null {
   if (finalizedFrom && finalizedTo) {
@@ -171,19 +169,13 @@ export function InvoiceFilters({ filter, choices, exponent, onChange }: Props) {
         : { totalMin: null, totalMax: null }),
     });
   return (
-    <div className={styles.filters}>
-      <FilterChip
+    <>
+      <ChoiceChip
         label="State"
-        value={filter.statuses.length > 0 ? stateWords(filter.statuses) : null}
-        onClear={() => onChange({ ...filter, statuses: [] })}
-      >
-        <Choices
-          label="State"
-          choices={STATES}
-          chosen={filter.statuses}
-          onChoose={(statuses) => onChange({ ...filter, statuses })}
-        />
-      </FilterChip>
+        choices={STATES}
+        chosen={filter.statuses}
+        onChoose={(statuses) => onChange({ ...filter, statuses })}
+      />
       <FilterChip
         label="Finalised"
         value={daysWords(filter)}
@@ -191,30 +183,18 @@ export function InvoiceFilters({ filter, choices, exponent, onChange }: Props) {
       >
         <Days filter={filter} onChange={onChange} />
       </FilterChip>
-      <FilterChip
+      <ChoiceChip
         label="Plan"
-        value={listed(filter.plans)}
-        onClear={() => onChange({ ...filter, plans: [] })}
-      >
-        <Choices
-          label="Plan"
-          choices={asChoices(choices?.invoicePlans ?? [])}
-          chosen={filter.plans}
-          onChoose={(plans) => onChange({ ...filter, plans })}
-        />
-      </FilterChip>
-      <FilterChip
+        choices={asChoices(choices?.invoicePlans ?? [])}
+        chosen={filter.plans}
+        onChoose={(plans) => onChange({ ...filter, plans })}
+      />
+      <ChoiceChip
         label="Currency"
-        value={listed(filter.currencies)}
-        onClear={() => chooseCurrencies([])}
-      >
-        <Choices
-          label="Currency"
-          choices={asChoices(choices?.currencies ?? [])}
-          chosen={filter.currencies}
-          onChoose={chooseCurrencies}
-        />
-      </FilterChip>
+        choices={asChoices(choices?.currencies ?? [])}
+        chosen={filter.currencies}
+        onChoose={chooseCurrencies}
+      />
       <FilterChip
         label="Total"
         value={totalWords(filter, exponent)}
@@ -222,6 +202,6 @@ export function InvoiceFilters({ filter, choices, exponent, onChange }: Props) {
       >
         <Amounts filter={filter} exponent={exponent} onChange={onChange} />
       </FilterChip>
-    </div>
+    </>
   );
 }

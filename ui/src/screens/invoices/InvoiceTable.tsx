@@ -7,11 +7,11 @@ import type { Direction, InvoiceFilter, InvoiceRow, InvoiceSort } from '../../ho
 import { useShortcut } from '../../keys/useShortcut';
 import { type Column, DataTable } from '../../table/DataTable';
 import { SelectionBar } from '../../table/SelectionBar';
+import { TablePlace } from '../TablePage';
 import { amountWords } from '../../words/amounts';
 import { InvoicePeek } from '../invoice/InvoicePeek';
 import { NothingLoaded } from '../NothingLoaded';
 import { Totals } from './Totals';
-import styles from './Invoices.module.css';
 
 interface Props {
   label: string;
@@ -66,7 +66,7 @@ export function InvoiceTable(props: Props) {
   );
   useShortcut('back', () => setSelected(NONE), selected.size > 0);
   return (
-    <div className={styles.place}>
+    <TablePlace>
       <DataTable
         label={props.label}
         columns={props.columns}
@@ -103,6 +103,6 @@ export function InvoiceTable(props: Props) {
       {peeked ? (
         <InvoicePeek row={peeked} onClose={() => setPeeked(null)} onOpen={() => open(peeked)} />
       ) : null}
-    </div>
+    </TablePlace>
   );
 }

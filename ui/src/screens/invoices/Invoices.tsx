@@ -6,13 +6,8 @@ import { useHost } from '../../app/host';
 import { reads } from '../../app/reads';
 import { ALL_INVOICES } from '../../host/filters';
 import type { Direction, InvoiceSort } from '../../host/types';
-import { useShortcut } from '../../keys/useShortcut';
-import { Button } from '../../parts/Button';
-import { Page } from '../../parts/Page';
-import { SearchBox } from '../../parts/SearchBox';
+import { TablePage } from '../TablePage';
 import { useTableView } from '../../table/useTableView';
-import { countWords } from '../../words/numbers';
-import { ExportSheet } from '../export/ExportSheet';
 import { INVOICE_COLUMNS } from './columns';
 import { InvoiceFilters, invoiceFilterWords } from './InvoiceFilters';
 import { InvoiceTable } from './InvoiceTable';
@@ -44,30 +39,18 @@ export function Invoices() {
   );
   const { filter, sort, direction, show } = view;
   const [total, setTotal] = useState<number | null>(null);
-  const [exporting, setExporting] = useState(false);
   const choices = useQuery(reads.choices(host));
   const exponent = useExponent(filter.currencies);
   const words = invoiceFilterWords(filter, exponent);
 
-  useShortcut('export', () => setExporting(true));
-
   return (
-    <Page
+    <TablePage
       title="Invoices & credits"
-      count={total === null ? undefined : countWords(total)}
-      actions={
-        <>
-          <SearchBox
-            label="Search invoices"
-            value={filter.text}
-            onSearch={(text) => show({ ...filter, text })}
-          />
-          <Button shortcut="e" onPress={() => setExporting(true)}>
-            Export
-          </Button>
-        </>
-      }
-      below={
+      total={total}
+      text={filter.text}
+      searchLabel="Search invoices"
+      onSearch={(text) => show({ ...filter, text })}
+      filters={
         <InvoiceFilters
           filter={filter}
           choices={choices.data}
@@ -75,6 +58,7 @@ export function Invoices() {
           onChange={show}
         />
       }
+      exported={{ about: 'invoices', filterWords: words, invoices: filter }}
     >
       <InvoiceTable
         label="Invoices"
@@ -87,15 +71,6 @@ export function Invoices() {
         onClear={() => show(ALL_INVOICES)}
         onTotal={setTotal}
       />
-      {exporting ? (
-        <ExportSheet
-          about="invoices"
-          count={total ?? 0}
-          filterWords={words}
-          invoices={filter}
-          onClose={() => setExporting(false)}
-        />
-      ) : null}
-    </Page>
+    </TablePage>
   );
 }

@@ -1,4 +1,4 @@
-/** Totals per currency of what is filtered: drafts left out, void ones apart. */
+/** Totals per currency of what is filtered: drafts left out, what is written off and void apart. */
 import { useQuery } from '@tanstack/react-query';
 import { ChevronDown, ChevronUp } from 'lucide-react';
 import { useState } from 'react';
@@ -23,6 +23,9 @@ function TotalsTable({ totals }: { totals: readonly InvoiceTotals[] }) {
           <th scope="col">Total</th>
           <th scope="col">Paid</th>
           <th scope="col">Remaining</th>
+          <th scope="col" title="Part of what remains: invoices marked uncollectible">
+            Of it written off
+          </th>
           <th scope="col">Void, apart</th>
         </tr>
       </thead>
@@ -39,6 +42,9 @@ function TotalsTable({ totals }: { totals: readonly InvoiceTotals[] }) {
             </td>
             <td>
               <Money amount={one.remaining} />
+            </td>
+            <td className={styles.secondary}>
+              {one.writtenOff.minor === 0 ? '–' : <Money amount={one.writtenOff} />}
             </td>
             <td className={styles.secondary}>
               {one.voidInvoices === 0

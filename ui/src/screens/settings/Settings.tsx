@@ -10,6 +10,7 @@ import { Pick } from '../../parts/Pick';
 import { Failed } from '../../parts/States';
 import { Accounts } from './Accounts';
 import { Company } from './Company';
+import { Doctor } from './Doctor';
 import { Ledger } from './Ledger';
 import { Limits } from './Limits';
 import { Upkeep } from './Upkeep';
@@ -118,6 +119,9 @@ export function Settings() {
               onChange={(minutes) => change({ lockAfterMinutes: Number(minutes) })}
               options={lockOptions}
             />
+          </Part>
+          <Part title="Checks" about="That the file, its history and the log hold together.">
+            <Doctor />
           </Part>
           <Part title="Upkeep" about="Backups travel under a passphrase; nothing else does.">
             <Upkeep />

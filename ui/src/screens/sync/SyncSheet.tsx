@@ -7,7 +7,7 @@ import { Ago } from '../../parts/Figures';
 import { Mark } from '../../parts/Mark';
 import { Sheet } from '../../parts/Sheet';
 import { Failed, Note, Skeleton } from '../../parts/States';
-import { bytesWords, countWords, percentWords, spanWords } from '../../words/numbers';
+import { bytesWords, countOf, countWords, percentWords, spanWords } from '../../words/numbers';
 import styles from './SyncSheet.module.css';
 
 interface Props {
@@ -115,6 +115,13 @@ export function SyncSheet({ onClose, onStart, onCancel, startError }: Props) {
         <Note meaning="near">
           The key may not read {refused.map((list) => list.list.toLowerCase()).join(', ')}. Give it{' '}
           {refused.map((list) => list.refused).join(', ')} at Stripe, then update.
+        </Note>
+      ) : null}
+      {status && status.unreadable > 0 ? (
+        <Note meaning="near">
+          {countOf(status.unreadable, 'object')} of the last update could not be read: they are in
+          no list, no total and no export. The diagnostic file in Settings says which; a newer
+          Meterdesk may read them.
         </Note>
       ) : null}
       {status ? (

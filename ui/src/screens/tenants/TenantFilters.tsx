@@ -1,9 +1,8 @@
 /** The filters of the tenants' table. */
 import type { FilterChoices, TenantFilter } from '../../host/types';
-import { Choices } from '../../parts/Choices';
-import { FilterChip, ToggleChip } from '../../parts/FilterChip';
+import { asChoices, ChoiceChip } from '../../parts/ChoiceChip';
+import { ToggleChip } from '../../parts/FilterChip';
 import { SUBSCRIPTION_STATES, subscriptionState } from '../../words/states';
-import styles from './Tenants.module.css';
 
 interface Props {
   filter: TenantFilter;
@@ -11,7 +10,6 @@ interface Props {
   onChange: (filter: TenantFilter) => void;
 }
 
-const asChoices = (values: readonly string[]) => values.map((value) => ({ value, words: value }));
 const STATES = SUBSCRIPTION_STATES.map((value) => ({
   value,
   words: subscriptionState(value).words,
@@ -31,47 +29,27 @@ export function tenantFilterWords(filter: TenantFilter): string[] {
   return parts;
 }
 
-const listed = (values: readonly string[]) => (values.length > 0 ? values.join(', ') : null);
-
 export function TenantFilters({ filter, choices, onChange }: Props) {
   return (
-    <div className={styles.filters}>
-      <FilterChip
+    <>
+      <ChoiceChip
         label="Plan"
-        value={listed(filter.plans)}
-        onClear={() => onChange({ ...filter, plans: [] })}
-      >
-        <Choices
-          label="Plan"
-          choices={asChoices(choices?.tenantPlans ?? [])}
-          chosen={filter.plans}
-          onChoose={(plans) => onChange({ ...filter, plans })}
-        />
-      </FilterChip>
-      <FilterChip
+        choices={asChoices(choices?.tenantPlans ?? [])}
+        chosen={filter.plans}
+        onChoose={(plans) => onChange({ ...filter, plans })}
+      />
+      <ChoiceChip
         label="State"
-        value={filter.statuses.length > 0 ? stateWords(filter.statuses) : null}
-        onClear={() => onChange({ ...filter, statuses: [] })}
-      >
-        <Choices
-          label="State"
-          choices={STATES}
-          chosen={filter.statuses}
-          onChoose={(statuses) => onChange({ ...filter, statuses })}
-        />
-      </FilterChip>
-      <FilterChip
+        choices={STATES}
+        chosen={filter.statuses}
+        onChoose={(statuses) => onChange({ ...filter, statuses })}
+      />
+      <ChoiceChip
         label="Currency"
-        value={listed(filter.currencies)}
-        onClear={() => onChange({ ...filter, currencies: [] })}
-      >
-        <Choices
-          label="Currency"
-          choices={asChoices(choices?.currencies ?? [])}
-          chosen={filter.currencies}
-          onChoose={(currencies) => onChange({ ...filter, currencies })}
-        />
-      </FilterChip>
+        choices={asChoices(choices?.currencies ?? [])}
+        chosen={filter.currencies}
+        onChoose={(currencies) => onChange({ ...filter, currencies })}
+      />
       <ToggleChip
         label="Past due"
         on={filter.pastDue}
@@ -82,6 +60,6 @@ export function TenantFilters({ filter, choices, onChange }: Props) {
         on={filter.includeDeleted}
         onChange={(includeDeleted) => onChange({ ...filter, includeDeleted })}
       />
-    </div>
+    </>
   );
 }

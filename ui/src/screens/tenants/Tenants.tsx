@@ -7,20 +7,15 @@ import { reads, useStatus } from '../../app/reads';
 import { ALL_TENANTS } from '../../host/filters';
 import type { Direction, TenantFilter, TenantRow, TenantSort } from '../../host/types';
 import { useShortcut } from '../../keys/useShortcut';
-import { Button } from '../../parts/Button';
-import { Page } from '../../parts/Page';
-import { SearchBox } from '../../parts/SearchBox';
 import { DataTable } from '../../table/DataTable';
 import { SelectionBar } from '../../table/SelectionBar';
+import { TablePage, TablePlace } from '../TablePage';
 import { useTableView } from '../../table/useTableView';
 import { amountWords } from '../../words/amounts';
-import { countWords } from '../../words/numbers';
-import { ExportSheet } from '../export/ExportSheet';
 import { NothingLoaded } from '../NothingLoaded';
 import { TenantPeek } from '../tenant/TenantPeek';
 import { TENANT_COLUMNS } from './columns';
 import { TenantFilters, tenantFilterWords } from './TenantFilters';
-import styles from './Tenants.module.css';
 
 const route = getRouteApi('/tenants');
 const USUAL = {
@@ -52,7 +47,6 @@ export function Tenants() {
   const [total, setTotal] = useState<number | null>(null);
   const [peeked, setPeeked] = useState<TenantRow | null>(null);
   const [selected, setSelected] = useState(NONE);
-  const [exporting, setExporting] = useState(false);
   const choices = useQuery(reads.choices(host));
   const status = useStatus();
 
@@ -73,29 +67,20 @@ export function Tenants() {
     (row: TenantRow) => void navigate({ to: '/tenants/$id', params: { id: row.id } }),
     [navigate],
   );
-  useShortcut('export', () => setExporting(true));
   useShortcut('back', () => setSelected(NONE), selected.size > 0);
   const words = tenantFilterWords(filter);
 
   return (
-    <Page
+    <TablePage
       title="Tenants"
-      count={total === null ? undefined : countWords(total)}
-      actions={
-        <>
-          <SearchBox
-            label="Search tenants"
-            value={filter.text}
-            onSearch={(text) => show({ ...filter, text })}
-          />
-          <Button shortcut="e" onPress={() => setExporting(true)}>
-            Export
-          </Button>
-        </>
-      }
-      below={<TenantFilters filter={filter} choices={choices.data} onChange={show} />}
+      total={total}
+      text={filter.text}
+      searchLabel="Search tenants"
+      onSearch={(text) => show({ ...filter, text })}
+      filters={<TenantFilters filter={filter} choices={choices.data} onChange={show} />}
+      exported={{ about: 'tenants', filterWords: words, tenants: filter }}
     >
-      <div className={styles.place}>
+      <TablePlace>
         <DataTable
           label="Tenants"
           columns={TENANT_COLUMNS}
@@ -135,16 +120,7 @@ export function Tenants() {
         {peeked ? (
           <TenantPeek row={peeked} onClose={() => setPeeked(null)} onOpen={() => open(peeked)} />
         ) : null}
-      </div>
-      {exporting ? (
-        <ExportSheet
-          about="tenants"
-          count={total ?? 0}
-          filterWords={words}
-          tenants={filter}
-          onClose={() => setExporting(false)}
-        />
-      ) : null}
-    </Page>
+      </TablePlace>
+    </TablePage>
   );
 }

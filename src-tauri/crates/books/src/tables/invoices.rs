@@ -8,6 +8,7 @@ use super::filter::{
 use super::listing::Listing;
 use super::names::ProductNames;
 use super::ranks::Part;
+use super::states::InvoiceState;
 use super::tenants::minute;
 use super::{Direction, Page};
 use crate::books::Books;
@@ -40,7 +41,7 @@ pub enum InvoiceSort {
 pub struct InvoiceFilter {
     /// Words in number, description, tenant, ids; all of them.
     pub text: String,
-    /// Stripe's statuses, and `past_due`; any of them.
+    /// Stripe's statuses, `past_due`, `payment_failed`, `draft_old`; any of them.
     pub statuses: Vec<String>,
     /// Finalised at or after, UTC seconds.
     pub finalized_from: Option<i64>,
@@ -103,11 +104,14 @@ pub(crate) struct Invoices {
     pub(crate) search: Search,
 }
 
-const PAST_DUE: &str = "past_due";
-
 impl Invoices {
+    fn states(&self) -> impl Iterator<Item = InvoiceState> {
+        let names = self.filter.statuses.iter();
+        names.filter_map(|name| InvoiceState::named(name))
+    }
+
     fn depends_on_now(&self) -> bool {
-        self.filter.statuses.iter().any(|status| status == PAST_DUE)
+        self.states().any(InvoiceState::depends_on_now)
     }
 
     fn push_statuses(&self, query: &mut QueryBuilder<Sqlite>, reach: Reach) {
@@ -115,20 +119,21 @@ impl Invoices {
         if statuses.is_empty() {
             return;
         }
-        let plain = || {
-            let plain = statuses.iter().map(String::as_str);
-            plain.filter(|status| *status != PAST_DUE)
-        };
+        let plain: Vec<&str> = statuses
+            .iter()
+            .map(String::as_str)
+            .filter(|status| InvoiceState::named(status).is_none())
+            .collect();
         reach.push_and(query);
         // An empty list would hide the index of open invoices.
-        if plain().next().is_some() {
-            push_in(query, "i.status", plain());
-            if self.depends_on_now() {
+        if !plain.is_empty() {
+            push_in(query, "i.status", plain.iter().copied());
+        }
+        for (n, state) in self.states().enumerate() {
+            if n > 0 || !plain.is_empty() {
                 query.push(" OR ");
             }
-        }
-        if self.depends_on_now() {
-            push_past_due(query, "i", self.now);
+            state.push(query, "i", self.now);
         }
         query.push(")");
     }
@@ -264,10 +269,8 @@ impl Invoices {
     }
 
     fn push_status_range(&self, query: &mut QueryBuilder<Sqlite>) {
-        let statuses = self.filter.statuses.iter().map(|status| {
-            let past_due = status == PAST_DUE;
-            if past_due { "open" } else { status.as_str() }
-        });
+        let names = self.filter.statuses.iter();
+        let statuses = names.map(|name| InvoiceState::status(name));
         let (first, last) = (statuses.clone().min(), statuses.max());
         if let (Some(first), Some(last)) = (first, last) {
             query.push(" AND coalesce(i.status, '') >= ");

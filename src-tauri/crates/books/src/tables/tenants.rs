@@ -5,6 +5,7 @@ use sqlx::{FromRow, QueryBuilder, Sqlite, SqliteConnection};
 use super::filter::{Search, push_in, push_past_due, push_tenant_word, words};
 use super::listing::Listing;
 use super::ranks::Part;
+use super::states::TenantState;
 use super::{Direction, Page};
 use crate::books::Books;
 use crate::error::Result;
@@ -36,7 +37,7 @@ pub struct TenantFilter {
     pub text: String,
     /// Names of products; any of them.
     pub plans: Vec<String>,
-    /// Stripe's subscription statuses, or `none`; any of them.
+    /// Stripe's subscription statuses, `none`, `trial_ending`, `cancelling`; any of them.
     pub statuses: Vec<String>,
     /// Currencies in either case; any of them.
     pub currencies: Vec<String>,
@@ -95,8 +96,15 @@ pub(crate) struct Tenants {
 }
 
 impl Tenants {
+    fn states(&self) -> impl Iterator<Item = TenantState> {
+        let names = self.filter.statuses.iter();
+        names.filter_map(|name| TenantState::named(name))
+    }
+
     fn depends_on_now(&self) -> bool {
-        self.filter.past_due || self.sort == TenantSort::PastDue
+        self.filter.past_due
+            || self.sort == TenantSort::PastDue
+            || self.states().any(TenantState::depends_on_now)
     }
 }
 
@@ -132,12 +140,18 @@ impl Listing for Tenants {
             query.push(")");
         }
         if !filter.statuses.is_empty() {
-            query.push(" AND ");
+            // A name that is a state of ours is no status of Stripe's, so it finds nothing here.
+            query.push(" AND (");
             push_in(
                 query,
                 "t.status",
                 filter.statuses.iter().map(String::as_str),
             );
+            for state in self.states() {
+                query.push(" OR ");
+                state.push(query, "t.num", self.now);
+            }
+            query.push(")");
         }
         if !filter.currencies.is_empty() {
             let lower: Vec<String> = filter.currencies.iter().map(|c| c.to_lowercase()).collect();

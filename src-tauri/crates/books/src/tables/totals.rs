@@ -22,6 +22,8 @@ pub struct InvoiceTotals {
     pub paid: i64,
     /// Of it, still to pay.
     pub remaining: i64,
+    /// Of what is still to pay, that of invoices that are marked uncollectible.
+    pub written_off: i64,
     /// Void ones, apart.
     pub void_invoices: i64,
     /// Their total, apart.
@@ -41,14 +43,13 @@ impl Books {
         filter: &InvoiceFilter,
         now: i64,
     ) -> Result<Vec<InvoiceTotals>> {
-        let mut snapshot = self.snapshot().await?;
-        let search = self.state(&mut snapshot).await?.search();
+        let (mut snapshot, state) = self.stated().await?;
         let sort = InvoiceSort::Finalized;
         let invoices = Invoices {
             filter: filter.clone(),
             sort,
             now: minute(now),
-            search,
+            search: state.search(),
         };
         totals(&mut snapshot, &invoices).await
     }
@@ -72,6 +73,8 @@ pub(crate) fn totals_query(invoices: &Invoices) -> QueryBuilder<Sqlite> {
          coalesce(sum(i.total) FILTER (WHERE {COUNTS}), 0) AS total, \
          coalesce(sum(i.amount_paid) FILTER (WHERE {COUNTS}), 0) AS paid, \
          coalesce(sum(i.amount_remaining) FILTER (WHERE {COUNTS}), 0) AS remaining, \
+         coalesce(sum(i.amount_remaining) FILTER (WHERE i.status = 'uncollectible'), 0) \
+         AS written_off, \
          count(*) FILTER (WHERE i.status = 'void') AS void_invoices, \
          coalesce(sum(i.total) FILTER (WHERE i.status = 'void'), 0) AS void_total, \
          count(*) FILTER (WHERE i.status = 'draft') AS drafts "

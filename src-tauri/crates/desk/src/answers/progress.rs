@@ -71,6 +71,8 @@ pub struct Status {
     pub complete_as_of: Option<UnixSeconds>,
     /// The progress of what runs, or of what ran last.
     pub progress: SyncProgress,
+    /// Objects that could not be read: they are in no list and no total.
+    pub unreadable: Count,
     /// Reads counted this month.
     pub reads_this_month: Count,
     /// Reads that Stripe guarantees a month.

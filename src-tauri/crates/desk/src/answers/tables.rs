@@ -45,7 +45,8 @@ pub struct TenantFilter {
     pub text: String,
     /// Product names.
     pub plans: Vec<String>,
-    /// Stripe's subscription statuses, or `none`.
+    /// Stripe's subscription statuses, or `none`; and `trial_ending` (within seven days),
+    /// `cancelling` (a living subscription is canceled for a later day).
     pub statuses: Vec<String>,
     /// ISO codes, upper case.
     pub currencies: Vec<String>,
@@ -129,7 +130,8 @@ pub enum InvoiceSort {
 pub struct InvoiceFilter {
     /// Words in number, tenant, e-mail, description, ids (FTS5).
     pub text: String,
-    /// Stripe's statuses (`draft`, `open`, `paid`, `uncollectible`, `void`), and `past_due`.
+    /// Stripe's statuses (`draft`, `open`, `paid`, `uncollectible`, `void`), and `past_due`,
+    /// `payment_failed` (open, after a failed payment), `draft_old` (for more than three days).
     pub statuses: Vec<String>,
     /// Finalised on or after this day (`2026-11-01`) in the company's zone.
     pub finalized_from: Option<String>,
@@ -205,6 +207,8 @@ pub struct InvoiceTotals {
     pub paid: Amount,
     /// Of it, still to pay.
     pub remaining: Amount,
+    /// Of what is still to pay, that of invoices that are written off (marked uncollectible).
+    pub written_off: Amount,
     /// Void ones, apart.
     pub void_invoices: Count,
     /// Their total, apart.

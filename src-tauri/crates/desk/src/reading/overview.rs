@@ -79,8 +79,8 @@ fn headline(figures: &OverviewFigures) -> Vec<Figure> {
         ),
         (
             "Collected this month",
-            "What this month's payments collected, in the company's zone, refunds of them \
-             taken off; payments outside Stripe included."
+            "Payments of this month, in the company's zone and those outside Stripe too, less \
+             what was refunded of them since. Refunds of earlier payments are not taken off."
                 .to_owned(),
             &figures.collected_this_month,
         ),
@@ -130,7 +130,7 @@ fn invoices_attention(figures: &OverviewFigures) -> Vec<Attention> {
             format!("The payment of {} failed", counted(failed, "invoice")),
             "Stripe may try again by itself; each invoice says when".to_owned(),
             &figures.payment_failed,
-            statuses(&["past_due"]),
+            statuses(&["payment_failed"]),
         ),
         (
             "draft_old",
@@ -138,7 +138,7 @@ fn invoices_attention(figures: &OverviewFigures) -> Vec<Attention> {
             format!("{} older than three days", are(drafts, "draft")),
             "Not finalised, so not owed yet".to_owned(),
             &figures.drafts_old,
-            statuses(&["draft"]),
+            statuses(&["draft_old"]),
         ),
         (
             "uncollectible",
@@ -174,21 +174,24 @@ fn subscriptions_attention(figures: &OverviewFigures) -> Vec<Attention> {
     if trials > 0 {
         rows.push(Attention {
             code: "trial_ending".into(),
-            title: format!("{} within seven days", end(trials, "trial")),
+            title: format!(
+                "The trial of {} ends within seven days",
+                counted(trials, "tenant")
+            ),
             detail: "After it the first payment is tried".into(),
             count: count(trials),
             amounts: Vec::new(),
-            link: by_status("trialing"),
+            link: by_status("trial_ending"),
         });
     }
     if leaving > 0 {
         rows.push(Attention {
             code: "cancelling".into(),
-            title: format!("{} going to end", are(leaving, "subscription")),
-            detail: "Canceled for a later day; they count until then".into(),
+            title: format!("{} leaving", are(leaving, "tenant")),
+            detail: "A subscription is canceled for a later day; it counts until then".into(),
             count: count(leaving),
             amounts: Vec::new(),
-            link: by_status("active"),
+            link: by_status("cancelling"),
         });
     }
     rows
@@ -244,12 +247,6 @@ fn unreadable_attention(stored: &str) -> Option<Attention> {
 /// "1 tenant is", "12 tenants are".
 fn are(number: i64, what: &str) -> String {
     let verb = if number == 1 { "is" } else { "are" };
-    format!("{} {verb}", counted(number, what))
-}
-
-/// "1 trial ends", "3 trials end".
-fn end(number: i64, what: &str) -> String {
-    let verb = if number == 1 { "ends" } else { "end" };
     format!("{} {verb}", counted(number, what))
 }
 

@@ -144,6 +144,7 @@ fn totals_row(totals: books::InvoiceTotals) -> InvoiceTotals {
         total: money(totals.total),
         paid: money(totals.paid),
         remaining: money(totals.remaining),
+        written_off: money(totals.written_off),
         void_invoices: count(totals.void_invoices),
         void_total: money(totals.void_total),
         drafts: count(totals.drafts),
