@@ -112,8 +112,7 @@ impl<T> ExportReader<T> {
 impl Books {
     /// One state of the books, and whether its text search is built.
     async fn export_snapshot(&self) -> Result<(Reader, SnapshotState, Search)> {
-        let mut snapshot = self.snapshot().await?;
-        let known = self.state(&mut snapshot).await?;
+        let (mut snapshot, known) = self.stated().await?;
         let livemode = crate::meta::get(&mut snapshot, crate::meta::LIVEMODE).await?;
         let undecodable: Option<String> =
             sqlx::query_scalar("SELECT value FROM setting WHERE name = ?1")

@@ -9,8 +9,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::Context;
 
 use futures::FutureExt as _;
-use sqlx::sqlite::SqliteConnectOptions;
-use sqlx::{ConnectOptions as _, Connection as _, SqliteConnection};
+use sqlx::sqlite::{SqliteConnectOptions, SqliteRow};
+use sqlx::{ConnectOptions as _, Connection as _, FromRow, SqliteConnection};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use crate::error::{BooksError, Result};
@@ -79,6 +79,23 @@ impl Readers {
         reader.in_snapshot = true;
         sqlx::query("BEGIN").execute(&mut *reader).await?;
         Ok(reader)
+    }
+
+    /// The same, and the row that `begin_and_select` answers: a text `BEGIN; SELECT …`, so that the
+    /// connection's thread is asked once. Each time it is asked, a busy computer may let it wait.
+    pub(crate) async fn snapshot_with<T>(
+        self: &Arc<Self>,
+        begin_and_select: &'static str,
+    ) -> Result<(Reader, T)>
+    where
+        T: for<'r> FromRow<'r, SqliteRow> + Send + Unpin,
+    {
+        let mut reader = self.acquire().await?;
+        reader.in_snapshot = true;
+        let row = sqlx::query_as(begin_and_select)
+            .fetch_one(&mut *reader)
+            .await?;
+        Ok((reader, row))
     }
 
     /// Waits for every reader and closes their connections; later reads are refused.

@@ -331,8 +331,7 @@ impl Books {
         first: u64,
         count: u32,
     ) -> Result<Part> {
-        let mut snapshot = self.snapshot().await?;
-        let state = self.state(&mut snapshot).await?;
+        let (mut snapshot, state) = self.stated().await?;
         let ranks = Ranks {
             cache: self.ranks(),
             readers: self.readers(),
@@ -348,13 +347,20 @@ impl Books {
         })
     }
 
-    /// What the tables' cache needs to know, as of a snapshot.
-    pub(crate) async fn state(&self, connection: &mut SqliteConnection) -> Result<State> {
-        let data_version = crate::meta::data_version(connection).await?;
-        let settled = crate::meta::is_settled(connection).await?;
-        Ok(State {
-            data_version,
+    /// A snapshot of the books, and what the tables' cache needs to know of it.
+    pub(crate) async fn stated(&self) -> Result<(Reader, State)> {
+        let (snapshot, (data_version, settled)): (_, (i64, bool)) = self
+            .readers()
+            .snapshot_with(
+                "BEGIN; SELECT \
+                 coalesce((SELECT CAST(value AS INTEGER) FROM meta WHERE name = 'data_version'), 0), \
+                 coalesce((SELECT value = '1' FROM meta WHERE name = 'settled'), 0)",
+            )
+            .await?;
+        let state = State {
+            data_version: u64::try_from(data_version).unwrap_or(0),
             settled,
-        })
+        };
+        Ok((snapshot, state))
     }
 }
