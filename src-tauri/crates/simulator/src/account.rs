@@ -24,6 +24,8 @@ pub(crate) struct Orders {
     pub(crate) charges: Timeline,
     pub(crate) credit_notes: Timeline,
     pub(crate) events: Timeline,
+    pub(crate) refunds: Timeline,
+    pub(crate) entries: Timeline,
 }
 
 /// The state that the server answers from.
@@ -48,6 +50,7 @@ pub(crate) struct Account {
     pub(crate) credit_notes: Vec<CreditNote>,
     pub(crate) credit_note_lines: Vec<CreditNoteLine>,
     pub(crate) balance_transactions: Vec<BalanceTransaction>,
+    pub(crate) money: Money,
     pub(crate) events: Vec<Event>,
     pub(crate) snapshots: Vec<Snapshot>,
     pub(crate) lives: Vec<Life>,
@@ -89,6 +92,7 @@ impl Account {
             credit_notes: Vec::new(),
             credit_note_lines: Vec::new(),
             balance_transactions: Vec::new(),
+            money: Money::default(),
             events: Vec::new(),
             snapshots: Vec::new(),
             lives: Vec::new(),
@@ -114,6 +118,8 @@ impl Account {
             (Kind::Charge, &mut orders.charges),
             (Kind::CreditNote, &mut orders.credit_notes),
             (Kind::Event, &mut orders.events),
+            (Kind::Refund, &mut orders.refunds),
+            (Kind::BalanceEntry, &mut orders.entries),
         ] {
             order.settle();
             order.retain(|serial| !self.is_gone(kind, serial));
@@ -314,12 +320,13 @@ impl Account {
             Kind::CreditNote => self.credit_notes.get(place).map(|it| it.created),
             Kind::BalanceTransaction => self.balance_transactions.get(place).map(|it| it.created),
             Kind::Event => self.events.get(place).map(|it| it.created),
-            Kind::InvoiceLine
-            | Kind::InvoiceItem
-            | Kind::PaymentRecord
-            | Kind::Refund
-            | Kind::BalanceEntry
-            | Kind::CreditNoteLine => None,
+            Kind::Refund => self.money.refunds.get(place).map(|it| it.created),
+            Kind::Dispute => self.money.disputes.get(place).map(|it| it.created),
+            Kind::BalanceEntry => self.money.entries.get(place).map(|it| it.created),
+            Kind::Payout => self.money.payouts.get(place).map(|it| it.created),
+            Kind::InvoiceLine | Kind::InvoiceItem | Kind::PaymentRecord | Kind::CreditNoteLine => {
+                None
+            }
         }
     }
 

@@ -44,11 +44,19 @@ pub enum TruthKind {
     BalanceTransaction,
     /// Payment methods that belong to a customer.
     PaymentMethod,
+    /// Refunds.
+    Refund,
+    /// Disputes.
+    Dispute,
+    /// Movements of the company's own balance.
+    StripeBalanceTransaction,
+    /// Payouts to the company's bank.
+    Payout,
 }
 
 impl TruthKind {
     /// Every kind.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 18] = [
         Self::Customer,
         Self::Product,
         Self::Price,
@@ -63,6 +71,10 @@ impl TruthKind {
         Self::Event,
         Self::BalanceTransaction,
         Self::PaymentMethod,
+        Self::Refund,
+        Self::Dispute,
+        Self::StripeBalanceTransaction,
+        Self::Payout,
     ];
 }
 
@@ -173,6 +185,10 @@ impl Truth {
             TruthKind::Coupon => newest_first(account.catalogue.coupons.len()),
             TruthKind::TaxRate => newest_first(account.catalogue.tax_rates.len()),
             TruthKind::BalanceTransaction => newest_first(account.balance_transactions.len()),
+            TruthKind::Refund => all(&orders.refunds).collect(),
+            TruthKind::StripeBalanceTransaction => all(&orders.entries).collect(),
+            TruthKind::Dispute => newest_first(account.money.disputes.len()),
+            TruthKind::Payout => newest_first(account.money.payouts.len()),
             TruthKind::PaymentMethod => {
                 let mut serials = newest_first(account.methods.len());
                 serials.retain(|serial| !account.methods[*serial as usize].detached);
@@ -215,6 +231,10 @@ impl TruthKind {
             Self::Event => Kind::Event,
             Self::BalanceTransaction => Kind::BalanceTransaction,
             Self::PaymentMethod => Kind::PaymentMethod,
+            Self::Refund => Kind::Refund,
+            Self::Dispute => Kind::Dispute,
+            Self::StripeBalanceTransaction => Kind::BalanceEntry,
+            Self::Payout => Kind::Payout,
         }
     }
 }

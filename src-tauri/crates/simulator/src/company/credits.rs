@@ -62,7 +62,11 @@ pub(crate) fn credit(account: &mut Account, serial: u32, at: u32) -> bool {
     let charge = intent
         .filter(|it| it.status == IntentStatus::Succeeded)
         .map(|it| it.last_charge);
-    let to_card = is_paid && !is_void && way != 0 && charge.is_some();
+    let left = charge.map(|it| &account.charges[it as usize]);
+    let left = left
+        .filter(|it| !it.disputed)
+        .map_or(0, |it| it.amount - it.refunded);
+    let to_card = is_paid && !is_void && way != 0 && left >= total;
     let to_balance = is_paid && !to_card && !invoice.off_stripe;
     let outside = is_paid && !to_card && !to_balance;
     let earlier = account.chain(invoice.credit_notes, |account, note| {
@@ -86,6 +90,7 @@ pub(crate) fn credit(account: &mut Account, serial: u32, at: u32) -> bool {
         credited: when(to_balance),
         out_of_band: when(outside),
         charge: charge.unwrap_or(NONE),
+        refund: NONE,
         balance_transaction: NONE,
         lines: 0,
         line_count: 0,
@@ -109,9 +114,8 @@ pub(crate) fn credit(account: &mut Account, serial: u32, at: u32) -> bool {
 fn settle(account: &mut Account, serial: u32, at: u32) {
     let note = account.credit_notes[serial as usize].clone();
     if note.refunded > 0 {
-        let held = account.held(at, Kind::Charge, note.charge);
-        account.charges[note.charge as usize].refunded += note.refunded;
-        account.changed(EventKind::ChargeRefunded, held);
+        let refund = super::refunds::refund(account, note.charge, note.refunded, at);
+        account.credit_notes[serial as usize].refund = refund;
     }
     if note.credited > 0 {
         let reason = BalanceReason::CreditNote;

@@ -3,7 +3,7 @@
 use crate::account::Account;
 use crate::catalogue::product;
 use crate::company::billing::{self, Bill};
-use crate::company::{changes, credits, payments};
+use crate::company::{changes, credits, payments, refunds};
 use crate::events::EventKind;
 use crate::ids::Kind;
 use crate::model::*;
@@ -42,6 +42,10 @@ pub(crate) enum Todo {
     /// After the last attempt: the subscription stays, unpaid.
     Unpaid(u32),
     Credit(u32),
+    /// A charge is disputed, the dispute answered, and decided.
+    Dispute(u32),
+    Answer(u32),
+    Judge(u32),
     NewCard,
     /// The customer is deleted.
     Delete,
@@ -58,6 +62,7 @@ impl Todo {
                 | Self::WriteOff(_)
                 | Self::Void(_)
                 | Self::Credit(_)
+                | Self::Answer(_)
                 | Self::NewCard
                 | Self::Delete
         )
@@ -210,6 +215,11 @@ fn act(account: &mut Account, customer: u32, at: u32, todo: Todo) {
         Todo::Credit(invoice) => {
             credits::credit(account, invoice, at);
         }
+        Todo::Dispute(charge) => {
+            refunds::dispute(account, charge, at);
+        }
+        Todo::Answer(dispute) => refunds::answer(account, dispute, at),
+        Todo::Judge(dispute) => refunds::judge(account, dispute, at),
         Todo::NewCard => payments::new_card(account, customer, at),
         Todo::Delete => {
             if subscription == NONE {

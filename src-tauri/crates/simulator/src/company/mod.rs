@@ -9,6 +9,7 @@ pub(crate) mod credits;
 pub(crate) mod life;
 pub(crate) mod mutations;
 pub(crate) mod payments;
+pub(crate) mod refunds;
 #[cfg(test)]
 mod telling;
 #[cfg(test)]
@@ -23,6 +24,7 @@ pub(crate) fn fill(account: &mut Account, customers: u32, start: u32) {
         life::begin(account, serial, customers, start);
         life::run(account, serial, account.now);
     }
+    refunds::pay_out(account);
 }
 
 /// Lets every customer live up to the account's present.
@@ -30,5 +32,6 @@ pub(crate) fn live(account: &mut Account) {
     for customer in 0..account.customers.len() as u32 {
         life::run(account, customer, account.now);
     }
+    refunds::pay_out(account);
     account.settle();
 }

@@ -2,7 +2,7 @@
 
 use crate::account::Account;
 use crate::company::life::Life;
-use crate::company::{billing, changes, credits, life, payments};
+use crate::company::{billing, changes, credits, life, payments, refunds};
 use crate::events::EventKind;
 use crate::ids::Kind;
 use crate::model::*;
@@ -14,7 +14,11 @@ use crate::random::Random;
 const TRIES: usize = 12;
 
 /// What may change, and how often against the others.
-const CHANGES: [(Change, u64); 25] = [
+const CHANGES: [(Change, u64); 29] = [
+    (refund, 3),
+    (fail_refund, 1),
+    (dispute, 1),
+    (decide_dispute, 1),
     (new_customer, 3),
     (change_within_period, 30),
     (edit_customer, 14),
@@ -192,6 +196,62 @@ fn credit_paid(account: &mut Account, random: &mut Random) -> bool {
 fn credit_open(account: &mut Account, random: &mut Random) -> bool {
     any_invoice(account, random, InvoiceStatus::Open, |_| true)
         .is_some_and(|serial| credits::credit(account, serial, account.now))
+}
+
+/// A charge that could be given back: a paid invoice's, not disputed.
+fn any_charge(account: &Account, random: &mut Random) -> Option<u32> {
+    let fits = |invoice: &Invoice| invoice.intent != NONE && !invoice.off_stripe;
+    let invoice = any_invoice(account, random, InvoiceStatus::Paid, fits)?;
+    let intent = account.invoice(invoice).intent;
+    some(account.intents[intent as usize].last_charge).filter(|serial| {
+        let charge = &account.charges[*serial as usize];
+        charge.entry != NONE && !charge.disputed && charge.refunded == 0
+    })
+}
+
+fn refund(account: &mut Account, random: &mut Random) -> bool {
+    any_charge(account, random).is_some_and(|charge| {
+        let it = &account.charges[charge as usize];
+        let amount = it
+            .currency
+            .round(i128::from(it.amount), 2)
+            .max(it.currency.step());
+        refunds::refund(account, charge, amount, account.now);
+        true
+    })
+}
+
+fn fail_refund(account: &mut Account, _random: &mut Random) -> bool {
+    // Those that belong to credit notes stay: a failure there would ask for another note.
+    let last = account
+        .money
+        .refunds
+        .len()
+        .checked_sub(1)
+        .map(|it| it as u32);
+    let is_free = |refund: &u32| account.credit_notes.iter().all(|it| it.refund != *refund);
+    last.filter(is_free).is_some_and(|refund| {
+        account.stripe_acts();
+        refunds::fail_refund(account, refund, account.now);
+        true
+    })
+}
+
+fn dispute(account: &mut Account, random: &mut Random) -> bool {
+    account.stripe_acts();
+    any_charge(account, random).is_some_and(|charge| refunds::dispute(account, charge, account.now))
+}
+
+fn decide_dispute(account: &mut Account, random: &mut Random) -> bool {
+    let count = account.money.disputes.len() as u64;
+    if count == 0 {
+        return false;
+    }
+    let serial = random.below(count) as u32;
+    refunds::answer(account, serial, account.now);
+    account.stripe_acts();
+    refunds::judge(account, serial, account.now);
+    true
 }
 
 fn void(account: &mut Account, random: &mut Random) -> bool {

@@ -4,6 +4,7 @@ use crate::account::Account;
 use crate::cards::DECLINES;
 use crate::company::billing::{self, Payment};
 use crate::company::life::Todo;
+use crate::company::refunds;
 use crate::events::EventKind;
 use crate::ids::Kind;
 use crate::model::*;
@@ -87,6 +88,8 @@ fn collect(account: &mut Account, serial: u32, at: u32, trouble: u64) {
             party: 0,
             method,
             exp_year: 0,
+            disputed: false,
+            entry: NONE,
             prev_of_customer: NONE,
             prev_of_intent: NONE,
         });
@@ -95,6 +98,9 @@ fn collect(account: &mut Account, serial: u32, at: u32, trouble: u64) {
         } else {
             EventKind::ChargeFailed
         };
+        if decline.is_none() {
+            refunds::charged(account, charge, at);
+        }
         account.happened(at, kind, charge);
     }
     match decline {

@@ -16,7 +16,10 @@ use crate::running::make;
 const NOW: i64 = 1_795_305_600;
 
 /// Kinds whose every change is told by an event of their own.
-const TOLD: [Kind; 11] = [
+const TOLD: [Kind; 14] = [
+    Kind::Refund,
+    Kind::Dispute,
+    Kind::Payout,
     Kind::Customer,
     Kind::Subscription,
     Kind::Invoice,
@@ -66,6 +69,12 @@ fn comparable(kind: Kind, json: &[u8]) -> Value {
             let error = value["last_payment_error"].get_mut("payment_method");
             if let Some(method) = error {
                 *method = method["id"].take();
+            }
+        }
+        // Embeds its movements as they are now.
+        Kind::Dispute => {
+            for entry in value["balance_transactions"].as_array_mut().unwrap() {
+                *entry = entry["id"].take();
             }
         }
         // Counts its discounts.

@@ -3,6 +3,7 @@
 mod catalogue;
 mod customer;
 mod invoice;
+mod money;
 mod payment;
 
 use std::num::NonZeroU32;
@@ -10,6 +11,7 @@ use std::num::NonZeroU32;
 pub(crate) use catalogue::*;
 pub(crate) use customer::*;
 pub(crate) use invoice::*;
+pub(crate) use money::*;
 pub(crate) use payment::*;
 
 /// A moment that may not have come: UTC seconds in four bytes.

@@ -79,6 +79,9 @@ pub(crate) struct Charge {
     /// Which of the customer's names is on it.
     pub(crate) party: u16,
     pub(crate) method: u32,
+    pub(crate) disputed: bool,
+    /// Its movement of the company's balance, where it succeeded.
+    pub(crate) entry: u32,
     /// As the card said at the time.
     pub(crate) exp_year: u16,
     pub(crate) prev_of_customer: u32,
@@ -105,6 +108,7 @@ pub(crate) struct CreditNote {
     pub(crate) credited: i64,
     pub(crate) out_of_band: i64,
     pub(crate) charge: u32,
+    pub(crate) refund: u32,
     pub(crate) balance_transaction: u32,
     pub(crate) lines: u32,
     pub(crate) line_count: u32,

@@ -70,7 +70,7 @@ fn sums(pen: &mut Pen<'_>, account: &Account, note: &CreditNote, invoice: &Invoi
     put!(pen; r#","refunds":["#);
     if note.refunded > 0 {
         put!(pen; r#"{"amount_refunded":"#, note.refunded, r#","payment_record_refund":null,"#);
-        put!(pen; r#""refund":"#, Id(Kind::Refund, note.created, note.charge));
+        put!(pen; r#""refund":"#, reference(account, Kind::Refund, note.refund));
         put!(pen; r#","type":"refund"}"#);
     }
     let inclusive = invoice

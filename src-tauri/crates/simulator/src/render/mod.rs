@@ -8,6 +8,7 @@ pub(crate) mod difference;
 pub(crate) mod event;
 pub(crate) mod invoice;
 pub(crate) mod legacy;
+pub(crate) mod money;
 pub(crate) mod payment;
 pub(crate) mod subscription;
 
@@ -39,6 +40,7 @@ pub(crate) struct Expand {
     pub(crate) latest_invoice: bool,
     pub(crate) latest_invoice_payments: bool,
     pub(crate) latest_charge: bool,
+    pub(crate) refunds: bool,
     pub(crate) payment_intent: bool,
     pub(crate) default_payment_method: bool,
     pub(crate) invoice: bool,

@@ -1,7 +1,7 @@
 //! Payment intents and the charges that are their attempts.
 
 use super::customer::{billing_details, document_url, fingerprint, last4, reference_or_whole};
-use super::{Expand, child_url, list, reference};
+use super::{Expand, reference};
 use crate::account::Account;
 use crate::cards::{BRANDS, DECLINES};
 use crate::ids::Kind;
@@ -86,14 +86,14 @@ pub(crate) fn charge(
     put!(pen; r#","amount_captured":"#, captured, r#","amount_refunded":"#, charge.refunded);
     put!(pen; r#","application":null,"application_fee":null,"application_fee_amount":null,"#);
     put!(pen; r#""balance_transaction":"#);
-    put!(pen; paid.then_some(Id(Kind::BalanceEntry, charge.created, serial)));
+    put!(pen; reference(account, Kind::BalanceEntry, charge.entry));
     put!(pen; r#","billing_details":"#);
     billing_details(pen, account.customer(charge.customer), charge.party);
     put!(pen; r#","calculated_statement_descriptor":"NORTHWIND MAIL","captured":"#, paid);
     put!(pen; r#","created":"#, charge.created, r#","currency":""#, charge.currency.code());
     put!(pen; r#"","customer":"#);
     reference_or_whole(pen, account, charge.customer, expand);
-    put!(pen; r#","description":"Subscription update","disputed":false,"#);
+    put!(pen; r#","description":"Subscription update","disputed":"#, charge.disputed, ",");
     put!(pen; r#""failure_balance_transaction":null,"failure_code":"#);
     let decline = charge
         .decline
@@ -116,7 +116,7 @@ pub(crate) fn charge(
     }
     put!(pen; r#","payment_method":"#, reference(account, Kind::PaymentMethod, charge.method));
     details(pen, account, charge);
-    end(pen, account, serial, charge);
+    end(pen, account, serial, charge, expand);
 }
 
 fn outcome(pen: &mut Pen<'_>, charge: &Charge) {
@@ -160,7 +160,7 @@ fn details(pen: &mut Pen<'_>, account: &Account, charge: &Charge) {
 }
 
 /// From `radar_options` on.
-fn end(pen: &mut Pen<'_>, account: &Account, serial: u32, charge: &Charge) {
+fn end(pen: &mut Pen<'_>, account: &Account, serial: u32, charge: &Charge, expand: &Expand) {
     put!(pen; r#","radar_options":{},"receipt_email":null,"receipt_number":null,"receipt_url":"#);
     if charge.decline.is_none() {
         let id = Some(Id(Kind::Charge, charge.created, serial));
@@ -170,9 +170,11 @@ fn end(pen: &mut Pen<'_>, account: &Account, serial: u32, charge: &Charge) {
         put!(pen; "null");
     }
     let whole = charge.refunded == charge.amount;
-    put!(pen; r#","refunded":"#, whole, r#","refunds":"#);
-    let url = child_url(account, Kind::Charge, serial, "/v1/charges/", "/refunds");
-    list(pen, url, false, |_| {});
+    put!(pen; r#","refunded":"#, whole);
+    if expand.refunds {
+        put!(pen; r#","refunds":"#);
+        super::money::refunds_of(pen, account, serial);
+    }
     put!(pen; r#","review":null,"shipping":null,"source":null,"source_transfer":null,"#);
     put!(pen; r#""statement_descriptor":null,"statement_descriptor_suffix":null,"status":""#);
     put!(pen; if charge.decline.is_none() { "succeeded" } else { "failed" });

@@ -6,7 +6,7 @@ use crate::ids::Ids;
 use crate::server::answer::Refusal;
 
 /// Every permission that reading needs here.
-pub const READ_PERMISSIONS: [&str; 14] = [
+pub const READ_PERMISSIONS: [&str; 17] = [
     "rak_connected_account_read",
     "rak_customer_read",
     "rak_payment_method_read",
@@ -21,6 +21,9 @@ pub const READ_PERMISSIONS: [&str; 14] = [
     "rak_credit_note_read",
     "rak_event_read",
     "rak_promotion_code_read",
+    "rak_dispute_read",
+    "rak_payout_read",
+    "rak_balance_transaction_source_read",
 ];
 
 /// The keys of one account.

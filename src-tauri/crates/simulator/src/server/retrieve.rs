@@ -45,6 +45,7 @@ pub(crate) fn expand(params: &mut Params, prefix: &str) -> Result<Expand, Refusa
                 expand.latest_invoice = true;
                 expand.latest_invoice_payments = true;
             }
+            "refunds" => expand.refunds = true,
             "latest_charge" => expand.latest_charge = true,
             "default_payment_method" | "invoice_settings.default_payment_method" => {
                 expand.default_payment_method = true;
@@ -77,11 +78,11 @@ pub(crate) const fn noun(kind: Kind) -> &'static str {
         Kind::CreditNoteLine => "credit note line item",
         Kind::BalanceTransaction => "customer_balance_transaction",
         Kind::Event => "event",
-        Kind::Discount
-        | Kind::InvoiceItem
-        | Kind::PaymentRecord
-        | Kind::Refund
-        | Kind::BalanceEntry => "object",
+        Kind::Refund => "refund",
+        Kind::Dispute => "dispute",
+        Kind::BalanceEntry => "balance transaction",
+        Kind::Payout => "payout",
+        Kind::Discount | Kind::InvoiceItem | Kind::PaymentRecord => "object",
     }
 }
 
@@ -153,6 +154,10 @@ const fn kind_of(operation: Operation) -> Kind {
         Operation::Charge => Kind::Charge,
         Operation::CreditNote => Kind::CreditNote,
         Operation::Event => Kind::Event,
+        Operation::Refund => Kind::Refund,
+        Operation::Dispute => Kind::Dispute,
+        Operation::StripeBalanceEntry => Kind::BalanceEntry,
+        Operation::Payout => Kind::Payout,
         _ => Kind::Customer,
     }
 }
@@ -206,11 +211,10 @@ pub(crate) fn object(
         Kind::CreditNote => render::credit_note::credit_note(pen, account, serial, expand),
         Kind::BalanceTransaction => render::customer::balance_transaction(pen, account, serial),
         Kind::Event => render::event::event(pen, account, serial),
-        Kind::InvoiceLine
-        | Kind::InvoiceItem
-        | Kind::PaymentRecord
-        | Kind::Refund
-        | Kind::BalanceEntry
-        | Kind::CreditNoteLine => {}
+        Kind::Refund => render::money::refund(pen, account, serial),
+        Kind::Dispute => render::money::dispute(pen, account, serial),
+        Kind::BalanceEntry => render::money::balance_transaction(pen, account, serial),
+        Kind::Payout => render::money::payout(pen, account, serial),
+        Kind::InvoiceLine | Kind::InvoiceItem | Kind::PaymentRecord | Kind::CreditNoteLine => {}
     }
 }

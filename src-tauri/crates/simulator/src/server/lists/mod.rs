@@ -5,6 +5,7 @@ mod credit_notes;
 mod customers;
 mod events;
 mod invoices;
+mod money;
 mod payments;
 mod subscriptions;
 
@@ -89,6 +90,10 @@ pub(crate) fn list(account: &Account, route: &Route, params: Params) -> Result<V
         Operation::CreditNotes => credit_notes::credit_notes(account, params),
         Operation::CreditNoteLines => credit_notes::credit_note_lines(account, &route.id, params),
         Operation::Events => events::events(account, params),
+        Operation::Refunds => money::refunds(account, params),
+        Operation::Disputes => money::disputes(account, params),
+        Operation::StripeBalance => money::balance_transactions(account, params),
+        Operation::Payouts => money::payouts(account, params),
         _ => Err(Refusal::unknown_url("GET", "")),
     }
 }
