@@ -17,6 +17,7 @@ const EACH: usize = 25;
 fn versions(raws: &[Raw]) -> BTreeSet<(Kind, String, [u8; 32])> {
     let decoded = raws.iter().map(|raw| match raw {
         Raw::Object { kind, json } => objects::decode(*kind, json),
+        Raw::Part { kind, parent, json } => objects::decode_part(*kind, parent, json),
         Raw::Children {
             kind,
             parent,
@@ -40,7 +41,7 @@ fn versions(raws: &[Raw]) -> BTreeSet<(Kind, String, [u8; 32])> {
 fn of_object(raws: &[Raw], id: &str) -> Vec<Raw> {
     let belongs = |raw: &&Raw| match raw {
         Raw::Object { json, .. } => Peek::at(json).is_some_and(|peek| peek.id == id),
-        Raw::Children { parent, .. } => parent == id,
+        Raw::Part { parent, .. } | Raw::Children { parent, .. } => parent == id,
     };
     raws.iter().filter(belongs).cloned().collect()
 }

@@ -9,6 +9,8 @@
 //!   comes off what is left. An amount comes off once a bill: it is made monthly by the shortest
 //!   interval among the items it applies to, spread over them by their value, and never leads
 //!   below zero.
+//! * A coupon that Stripe no longer lists does not say which products it is limited to: its
+//!   discounts count on all of them.
 //! * A quantity of zero still pays the first tier's flat amount.
 //! * Nothing is rounded on the way; a subscription's result is rounded once, to the minor unit,
 //!   halves away from zero. The sum of rounded subscriptions is the figure.

@@ -129,7 +129,7 @@ fn peak_kb() -> String {
 
 fn size(raw: &Raw) -> usize {
     match raw {
-        Raw::Object { json, .. } => json.len(),
+        Raw::Object { json, .. } | Raw::Part { json, .. } => json.len(),
         Raw::Children { items, .. } => items.iter().map(Bytes::len).sum(),
     }
 }

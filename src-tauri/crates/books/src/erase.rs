@@ -40,7 +40,18 @@ const PERSONAL: &str = "SELECT v.num, v.object, v.length, v.dictionary, v.body \
          UNION ALL SELECT num FROM invoice WHERE customer_num = ?1 \
          UNION ALL SELECT num FROM payment_intent WHERE customer_num = ?1 \
          UNION ALL SELECT num FROM charge WHERE customer_num = ?1 \
-         UNION ALL SELECT num FROM credit_note WHERE customer_num = ?1) \
+         UNION ALL SELECT num FROM credit_note WHERE customer_num = ?1 \
+         UNION ALL SELECT num FROM customer_balance_transaction WHERE customer_num = ?1 \
+         UNION ALL SELECT num FROM credit_grant WHERE customer_num = ?1 \
+         UNION ALL SELECT num FROM promotion_code WHERE customer_num = ?1 \
+         UNION ALL SELECT num FROM subscription_schedule WHERE customer_num = ?1 \
+         UNION ALL SELECT num FROM invoice_item WHERE customer_num = ?1 \
+         UNION ALL SELECT num FROM payment_method WHERE customer_num = ?1 \
+         UNION ALL SELECT num FROM payment_source WHERE customer_num = ?1 \
+         UNION ALL SELECT num FROM refund WHERE charge_num IN \
+             (SELECT num FROM charge WHERE customer_num = ?1) \
+         UNION ALL SELECT num FROM dispute WHERE charge_num IN \
+             (SELECT num FROM charge WHERE customer_num = ?1)) \
      AND v.num > ?2 ORDER BY v.num LIMIT 500";
 
 impl Books {

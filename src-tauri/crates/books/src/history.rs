@@ -97,10 +97,10 @@ impl Place {
 /// The number of an object's kind. Kinds that are kept under another's id have that one's.
 pub(crate) const fn kind_code(kind: Kind) -> i64 {
     match kind {
-        Kind::Customer => 1,
+        Kind::Customer | Kind::CreditBalanceSummary => 1,
         Kind::Product => 2,
         Kind::Price | Kind::PriceTiers => 3,
-        Kind::Coupon => 4,
+        Kind::Coupon | Kind::CouponTerms => 4,
         Kind::Discount => 5,
         Kind::TaxRate => 6,
         Kind::Subscription | Kind::SubscriptionItems => 7,
@@ -109,5 +109,19 @@ pub(crate) const fn kind_code(kind: Kind) -> i64 {
         Kind::PaymentIntent => 10,
         Kind::Charge => 11,
         Kind::CreditNote | Kind::CreditNoteLines => 12,
+        Kind::Refund => 13,
+        Kind::Dispute => 14,
+        Kind::CustomerBalanceTransaction => 15,
+        Kind::CreditGrant => 16,
+        Kind::CreditBalanceTransaction => 17,
+        Kind::Meter => 18,
+        Kind::PromotionCode => 19,
+        Kind::SubscriptionSchedule => 20,
+        Kind::InvoiceItem => 21,
+        Kind::PaymentMethod => 22,
+        Kind::PaymentSource => 23,
+        Kind::BalanceTransaction => 24,
+        Kind::Payout | Kind::PayoutTransactions => 25,
+        Kind::TestClock => 26,
     }
 }

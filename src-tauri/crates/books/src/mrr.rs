@@ -7,7 +7,7 @@ use billing::mrr::{
     Toggles, Transform,
 };
 use billing::{Currency, Money, parse_decimal};
-use objects::rows::PriceRow;
+use objects::rows::{CouponRow, PriceRow};
 use rust_decimal::Decimal;
 use serde::Deserialize;
 
@@ -219,13 +219,7 @@ fn rule(discount: &DiscountDetail, currency: Currency) -> Option<Discount> {
         .and_then(|text| parse_decimal(text).ok());
     let cut = match (percent, coupon.amount_off) {
         (Some(percent), _) => Cut::Percent(percent),
-        (None, Some(amount)) => {
-            let own = coupon
-                .currency
-                .as_deref()
-                .and_then(|code| Currency::parse(code).ok());
-            Cut::Amount(Money::new(amount, own.unwrap_or(currency)))
-        }
+        (None, Some(amount)) => Cut::Amount(amount_off(discount, coupon, amount, currency)),
         (None, None) => return None,
     };
     let duration = match coupon.duration.as_str() {
@@ -233,8 +227,9 @@ fn rule(discount: &DiscountDetail, currency: Currency) -> Option<Discount> {
         "repeating" => Duration::Repeating,
         _ => Duration::Once,
     };
-    let applies_to = coupon.applies_to.as_deref();
+    let applies_to = discount.terms.as_ref();
     let products = applies_to
+        .and_then(|terms| terms.applies_to.as_deref())
         .and_then(|json| serde_json::from_str::<AppliesTo>(json).ok())
         .map(|applies_to| applies_to.products)
         .unwrap_or_default();
@@ -243,4 +238,34 @@ fn rule(discount: &DiscountDetail, currency: Currency) -> Option<Discount> {
         duration,
         products,
     })
+}
+
+#[derive(Deserialize)]
+struct CouponOption {
+    amount_off: Option<i64>,
+}
+
+/// What a coupon takes off in the subscription's currency: its own amount where that is the
+/// coupon's currency, else the one that it names for the other; without one its own, which the
+/// rule does not add up with another currency.
+fn amount_off(
+    discount: &DiscountDetail,
+    coupon: &CouponRow,
+    amount: i64,
+    currency: Currency,
+) -> Money {
+    let own = coupon
+        .currency
+        .as_deref()
+        .and_then(|code| Currency::parse(code).ok())
+        .unwrap_or(currency);
+    if own == currency {
+        return Money::new(amount, own);
+    }
+    let options = discount.terms.as_ref();
+    let options = options.and_then(|terms| terms.currency_options.as_deref());
+    let other = options
+        .and_then(|json| serde_json::from_str::<HashMap<String, CouponOption>>(json).ok())
+        .and_then(|mut options| options.remove(currency.as_str())?.amount_off);
+    other.map_or(Money::new(amount, own), |other| Money::new(other, currency))
 }

@@ -24,6 +24,15 @@ pub enum Raw {
         /// Its JSON.
         json: Bytes,
     },
+    /// What Stripe keeps of one object without an id of its own.
+    Part {
+        /// The part's kind: [`Kind::CreditBalanceSummary`].
+        kind: Kind,
+        /// Id of the object that it belongs to.
+        parent: String,
+        /// Its JSON.
+        json: Bytes,
+    },
     /// The complete children of one object, paged, in Stripe's order.
     Children {
         /// The child list's kind: [`Kind::InvoiceLines`] and the like.
@@ -233,6 +242,7 @@ impl Books {
 fn decode(raw: &Raw) -> (Kind, Result<Decoded, DecodeError>) {
     match raw {
         Raw::Object { kind, json } => (*kind, objects::decode(*kind, json)),
+        Raw::Part { kind, parent, json } => (*kind, objects::decode_part(*kind, parent, json)),
         Raw::Children {
             kind,
             parent,
@@ -326,10 +336,27 @@ pub(crate) fn livemode(row: &Row) -> Option<bool> {
         Row::PaymentIntent(row) => row.livemode,
         Row::Charge(row) => row.livemode,
         Row::CreditNote(row) => row.livemode,
+        Row::Dispute(row) => row.livemode,
+        Row::CustomerBalanceTransaction(row) => row.livemode,
+        Row::CreditGrant(row) => row.livemode,
+        Row::CreditBalanceTransaction(row) => row.livemode,
+        Row::CreditBalanceSummary(row) => row.livemode,
+        Row::Meter(row) => row.livemode,
+        Row::PromotionCode(row) => row.livemode,
+        Row::SubscriptionSchedule(row) => row.livemode,
+        Row::InvoiceItem(row) => row.livemode,
+        Row::PaymentMethod(row) => row.livemode,
+        Row::Payout(row) => row.livemode,
+        Row::TestClock(row) => row.livemode,
         Row::PriceTiers(_)
+        | Row::CouponTerms(_)
         | Row::Discount(_)
         | Row::SubscriptionItems(_)
         | Row::InvoiceLines(_)
-        | Row::CreditNoteLines(_) => None,
+        | Row::CreditNoteLines(_)
+        | Row::Refund(_)
+        | Row::PaymentSource(_)
+        | Row::BalanceTransaction(_)
+        | Row::PayoutTransactions(_) => None,
     }
 }

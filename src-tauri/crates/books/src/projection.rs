@@ -6,6 +6,7 @@ mod children;
 mod customer;
 mod invoice;
 mod payments;
+mod plain;
 mod replay;
 pub(crate) mod storage;
 mod subscription;
@@ -70,6 +71,7 @@ struct Writers {
     invoice: invoice::Writer,
     payments: payments::Writer,
     children: children::Writer,
+    plain: plain::Writer,
 }
 
 impl Writers {
@@ -82,6 +84,7 @@ impl Writers {
             invoice: invoice::Writer::new(),
             payments: payments::Writer::new(),
             children: children::Writer::new(),
+            plain: plain::Writer::default(),
         }
     }
 
@@ -100,6 +103,7 @@ impl Writers {
             Row::Price(row) => self.catalogue.price(connection, at, row).await,
             Row::PriceTiers(row) => self.catalogue.price_tiers(connection, at, row).await,
             Row::Coupon(row) => self.catalogue.coupon(connection, at, row).await,
+            Row::CouponTerms(row) => self.catalogue.coupon_terms(connection, at, row).await,
             Row::Discount(row) => self.catalogue.discount(connection, at, row).await,
             Row::TaxRate(row) => self.catalogue.tax_rate(connection, at, row).await,
             Row::Subscription(row) => self.subscription.put(connection, at, row).await,
@@ -126,6 +130,12 @@ impl Writers {
                     .invoice_lines(connection, at, list.rows, &self.words)
                     .await
             }
+            Row::PayoutTransactions(list) => {
+                self.children
+                    .payout_transactions(connection, at, list.rows)
+                    .await
+            }
+            row => self.plain.put(connection, at, row).await,
         }
     }
 
@@ -135,7 +145,8 @@ impl Writers {
         self.subscription.finish(connection).await?;
         self.invoice.finish(connection).await?;
         self.payments.finish(connection).await?;
-        self.children.finish(connection).await
+        self.children.finish(connection).await?;
+        self.plain.finish(connection).await
     }
 }
 
@@ -164,6 +175,9 @@ impl Touched {
             }
             Row::Coupon(row) => {
                 self.catalogue.insert(row.id.clone());
+            }
+            Row::CouponTerms(row) => {
+                self.catalogue.insert(row.coupon.clone());
             }
             Row::Invoice(_) => {
                 self.invoices.insert(at.num);
@@ -216,6 +230,7 @@ pub(crate) fn tables() -> std::collections::HashMap<&'static str, &'static [&'st
         ("price", PriceRow::COLUMNS),
         ("price_tiers", PriceTiersRow::COLUMNS),
         ("coupon", CouponRow::COLUMNS),
+        ("coupon_terms", CouponTermsRow::COLUMNS),
         ("discount", DiscountRow::COLUMNS),
         ("tax_rate", TaxRateRow::COLUMNS),
         ("subscription", SubscriptionRow::COLUMNS),
@@ -227,5 +242,27 @@ pub(crate) fn tables() -> std::collections::HashMap<&'static str, &'static [&'st
         ("charge", ChargeRow::COLUMNS),
         ("credit_note", CreditNoteRow::COLUMNS),
         ("credit_note_line", CreditNoteLineRow::COLUMNS),
+        ("payout_transaction", PayoutTransactionRow::COLUMNS),
+        ("refund", RefundRow::COLUMNS),
+        ("dispute", DisputeRow::COLUMNS),
+        (
+            "customer_balance_transaction",
+            CustomerBalanceTransactionRow::COLUMNS,
+        ),
+        ("credit_grant", CreditGrantRow::COLUMNS),
+        (
+            "credit_balance_transaction",
+            CreditBalanceTransactionRow::COLUMNS,
+        ),
+        ("credit_balance_summary", CreditBalanceSummaryRow::COLUMNS),
+        ("meter", MeterRow::COLUMNS),
+        ("promotion_code", PromotionCodeRow::COLUMNS),
+        ("subscription_schedule", SubscriptionScheduleRow::COLUMNS),
+        ("invoice_item", InvoiceItemRow::COLUMNS),
+        ("payment_method", PaymentMethodRow::COLUMNS),
+        ("payment_source", PaymentSourceRow::COLUMNS),
+        ("balance_transaction", BalanceTransactionRow::COLUMNS),
+        ("payout", PayoutRow::COLUMNS),
+        ("test_clock", TestClockRow::COLUMNS),
     ])
 }

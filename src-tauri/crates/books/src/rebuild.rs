@@ -22,12 +22,13 @@ pub struct RebuildProgress {
 pub type RebuildListener<'a> = &'a (dyn Fn(RebuildProgress) + Send + Sync);
 
 /// What is emptied before it is filled again.
-const EMPTIED: [&str; 22] = [
+const EMPTIED: [&str; 39] = [
     "DELETE FROM customer",
     "DELETE FROM product",
     "DELETE FROM price",
     "DELETE FROM price_tiers",
     "DELETE FROM coupon",
+    "DELETE FROM coupon_terms",
     "DELETE FROM discount",
     "DELETE FROM tax_rate",
     "DELETE FROM subscription",
@@ -42,6 +43,22 @@ const EMPTIED: [&str; 22] = [
     "DELETE FROM charge",
     "DELETE FROM credit_note",
     "DELETE FROM credit_note_line",
+    "DELETE FROM payout_transaction",
+    "DELETE FROM refund",
+    "DELETE FROM dispute",
+    "DELETE FROM customer_balance_transaction",
+    "DELETE FROM credit_grant",
+    "DELETE FROM credit_balance_transaction",
+    "DELETE FROM credit_balance_summary",
+    "DELETE FROM meter",
+    "DELETE FROM promotion_code",
+    "DELETE FROM subscription_schedule",
+    "DELETE FROM invoice_item",
+    "DELETE FROM payment_method",
+    "DELETE FROM payment_source",
+    "DELETE FROM balance_transaction",
+    "DELETE FROM payout",
+    "DELETE FROM test_clock",
     "DELETE FROM tenant",
     "DELETE FROM tenant_mrr",
     "INSERT INTO tenant_search (tenant_search) VALUES ('delete-all')",

@@ -2,9 +2,13 @@
 //! this, so that a column is a field by construction.
 
 use objects::rows::{
-    ChargeRow, CouponRow, CreditNoteLineRow, CreditNoteRow, CustomerRow, DiscountRow,
-    InvoiceLineRow, InvoicePaymentRow, InvoiceRow, PaymentIntentRow, PriceRow, PriceTiersRow,
-    ProductRow, SubscriptionItemRow, SubscriptionRow, TaxRateRow,
+    BalanceTransactionRow, ChargeRow, CouponRow, CouponTermsRow, CreditBalanceSummaryRow,
+    CreditBalanceTransactionRow, CreditGrantRow, CreditNoteLineRow, CreditNoteRow,
+    CustomerBalanceTransactionRow, CustomerRow, DiscountRow, DisputeRow, InvoiceItemRow,
+    InvoiceLineRow, InvoicePaymentRow, InvoiceRow, MeterRow, PaymentIntentRow, PaymentMethodRow,
+    PaymentSourceRow, PayoutRow, PayoutTransactionRow, PriceRow, PriceTiersRow, ProductRow,
+    PromotionCodeRow, RefundRow, SubscriptionItemRow, SubscriptionRow, SubscriptionScheduleRow,
+    TaxRateRow, TestClockRow,
 };
 use sqlx::sqlite::SqliteRow;
 use sqlx::{Row as _, TypeInfo as _, ValueRef as _};
@@ -173,8 +177,11 @@ records! {
         price tiers currency_options
     }
     CouponRow in coupon {
-        id name duration duration_in_months percent_off amount_off currency applies_to
-        max_redemptions redeem_by times_redeemed valid created livemode deleted metadata
+        id name duration duration_in_months percent_off amount_off currency max_redemptions
+        redeem_by times_redeemed valid created livemode deleted metadata
+    }
+    CouponTermsRow in coupon_terms {
+        coupon applies_to currency_options
     }
     DiscountRow in discount {
         id customer start end source_coupon subscription subscription_item invoice
@@ -252,5 +259,87 @@ records! {
         outcome_risk_level outcome_seller_message payment_method payment_method_details_type
         payment_method_details_card_brand payment_method_details_card_last4 refunded
         disputed description created livemode metadata
+    }
+    RefundRow in refund {
+        id charge payment_intent amount currency status reason failure_reason
+        receipt_number balance_transaction failure_balance_transaction description
+        created metadata
+    }
+    DisputeRow in dispute {
+        id charge payment_intent amount currency status reason is_charge_refundable
+        evidence_details_due_by evidence_details_has_evidence
+        evidence_details_past_due evidence_details_submission_count
+        balance_transactions created livemode metadata
+    }
+    BalanceTransactionRow in balance_transaction {
+        id r#type source amount fee net currency fee_details exchange_rate
+        reporting_category status description available_on created
+    }
+    PayoutRow in payout {
+        id amount currency status arrival_date automatic balance_transaction
+        failure_code failure_message method r#type reconciliation_status
+        original_payout reversed_by description statement_descriptor created livemode
+        metadata
+    }
+    PayoutTransactionRow in payout_transaction {
+        id payout
+    }
+    CustomerBalanceTransactionRow in customer_balance_transaction {
+        id customer r#type amount currency ending_balance invoice credit_note
+        description created livemode metadata
+    }
+    CreditGrantRow in credit_grant {
+        id customer name category amount_monetary_value amount_monetary_currency
+        applicability_config_scope_price_type applicability_config_scope_prices
+        priority effective_at expires_at voided_at created updated livemode test_clock
+        metadata
+    }
+    CreditBalanceTransactionRow in credit_balance_transaction {
+        id credit_grant r#type credit_type credit_amount_monetary_value
+        credit_amount_monetary_currency
+        credit_credits_application_invoice_voided_invoice debit_type
+        debit_amount_monetary_value debit_amount_monetary_currency
+        debit_credits_applied_invoice debit_credits_applied_invoice_line_item
+        effective_at created livemode test_clock
+    }
+    CreditBalanceSummaryRow in credit_balance_summary {
+        customer balances livemode
+    }
+    PromotionCodeRow in promotion_code {
+        id code promotion_coupon customer active expires_at max_redemptions
+        times_redeemed restrictions_first_time_transaction restrictions_minimum_amount
+        restrictions_minimum_amount_currency created livemode metadata
+    }
+    InvoiceItemRow in invoice_item {
+        id customer invoice amount net_amount currency description quantity
+        quantity_decimal proration period_start period_end pricing_price_details_price
+        pricing_price_details_product pricing_unit_amount_decimal parent_type
+        parent_subscription_details_subscription
+        parent_subscription_details_subscription_item discounts date deleted livemode
+        test_clock metadata
+    }
+    SubscriptionScheduleRow in subscription_schedule {
+        id customer subscription released_subscription status end_behavior
+        current_phase_start_date current_phase_end_date phases default_settings
+        canceled_at completed_at released_at created test_clock livemode metadata
+    }
+    MeterRow in meter {
+        id event_name display_name status default_aggregation_formula
+        event_time_window customer_mapping_event_payload_key
+        value_settings_event_payload_key created updated
+        status_transitions_deactivated_at livemode
+    }
+    TestClockRow in test_clock {
+        id name status frozen_time deletes_after created deleted livemode
+    }
+    PaymentMethodRow in payment_method {
+        id customer r#type card_brand card_last4 card_exp_month card_exp_year
+        card_funding card_country sepa_debit_last4 sepa_debit_bank_code
+        us_bank_account_last4 us_bank_account_bank_name bacs_debit_last4
+        billing_details_name billing_details_email created livemode metadata
+    }
+    PaymentSourceRow in payment_source {
+        id object customer r#type status brand last4 exp_month exp_year funding
+        bank_name deleted metadata
     }
 }

@@ -27,7 +27,7 @@ pub struct SettleProgress {
 pub type SettleListener<'a> = &'a (dyn Fn(SettleProgress) + Send + Sync);
 
 /// Indexes beside those of the schema, which a first load needs too, that the tables' sorts, the pages and the exports read by. Name and text.
-pub(crate) const INDEXES: [(&str, &str); 27] = [
+pub(crate) const INDEXES: [(&str, &str); 40] = [
     (
         "invoice_by_customer",
         "ON invoice (customer_num, accounted_at)",
@@ -96,6 +96,40 @@ pub(crate) const INDEXES: [(&str, &str); 27] = [
     ),
     ("credit_note_by_customer", "ON credit_note (customer_num)"),
     ("credit_note_by_invoice", "ON credit_note (invoice_num)"),
+    ("refund_by_charge", "ON refund (charge_num)"),
+    ("refund_by_created", "ON refund (created)"),
+    ("dispute_by_charge", "ON dispute (charge_num)"),
+    (
+        "customer_balance_transaction_by_customer",
+        "ON customer_balance_transaction (customer_num, created)",
+    ),
+    ("credit_grant_by_customer", "ON credit_grant (customer_num)"),
+    (
+        "credit_balance_transaction_by_grant",
+        "ON credit_balance_transaction (credit_grant_num)",
+    ),
+    (
+        "promotion_code_by_customer",
+        "ON promotion_code (customer_num) WHERE customer_num IS NOT NULL",
+    ),
+    (
+        "subscription_schedule_by_customer",
+        "ON subscription_schedule (customer_num)",
+    ),
+    ("invoice_item_by_customer", "ON invoice_item (customer_num)"),
+    (
+        "payment_method_by_customer",
+        "ON payment_method (customer_num)",
+    ),
+    (
+        "payment_source_by_customer",
+        "ON payment_source (customer_num)",
+    ),
+    (
+        "balance_transaction_by_source",
+        "ON balance_transaction (source)",
+    ),
+    ("payout_transaction_by_id", "ON payout_transaction (id)"),
     ("tenant_by_plan", "ON tenant (plan, name_key)"),
     ("tenant_by_mrr", "ON tenant (currency, mrr)"),
     ("tenant_by_created", "ON tenant (created)"),

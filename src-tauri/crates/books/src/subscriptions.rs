@@ -3,7 +3,9 @@
 
 use std::collections::HashMap;
 
-use objects::rows::{CouponRow, DiscountRow, PriceRow, SubscriptionItemRow, SubscriptionRow};
+use objects::rows::{
+    CouponRow, CouponTermsRow, DiscountRow, PriceRow, SubscriptionItemRow, SubscriptionRow,
+};
 use sqlx::{Row as _, SqliteConnection};
 
 use crate::error::Result;
@@ -58,6 +60,8 @@ pub struct DiscountDetail {
     pub row: DiscountRow,
     /// Its coupon, where it is known.
     pub coupon: Option<CouponRow>,
+    /// What the coupon's expansions add; none where Stripe sent none.
+    pub terms: Option<CouponTermsRow>,
 }
 
 impl SubscriptionDetail {
@@ -246,29 +250,35 @@ pub(crate) async fn by_id(
         return Ok(HashMap::new());
     }
     let sql = format!(
-        "SELECT {}, {} FROM json_each(?1) j \
+        "SELECT {}, {}, {} FROM json_each(?1) j \
          CROSS JOIN object o ON o.kind = 5 AND o.id = j.value \
          JOIN discount d ON d.num = o.num \
          LEFT JOIN object co ON co.kind = 4 AND co.id = d.source_coupon \
-         LEFT JOIN coupon c ON c.num = co.num",
+         LEFT JOIN coupon c ON c.num = co.num \
+         LEFT JOIN coupon_terms t ON t.num = co.num",
         selected::<DiscountRow>("d"),
         selected::<CouponRow>("c"),
+        selected::<CouponTermsRow>("t"),
     );
     let rows = sqlx::query(sqlx::AssertSqlSafe(sql))
         .bind(serde_json::json!(wanted).to_string())
         .fetch_all(connection)
         .await?;
     let coupon_at = <DiscountRow as crate::record::Record>::COLUMNS.len();
+    let terms_at = coupon_at + <CouponRow as crate::record::Record>::COLUMNS.len();
     let mut discounts = HashMap::new();
     for row in &rows {
         let discount: DiscountRow = read(row, 0)?;
         let coupon: CouponRow = read(row, coupon_at)?;
         let coupon = (!coupon.id.is_empty()).then_some(coupon);
+        let terms: CouponTermsRow = read(row, terms_at)?;
+        let terms = (!terms.coupon.is_empty()).then_some(terms);
         discounts.insert(
             discount.id.clone(),
             DiscountDetail {
                 row: discount,
                 coupon,
+                terms,
             },
         );
     }

@@ -6,6 +6,7 @@ mod exports;
 mod figures;
 mod files;
 mod fixture;
+mod kinds;
 mod ledger;
 mod open;
 mod pages;

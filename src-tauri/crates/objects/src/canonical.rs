@@ -13,8 +13,9 @@
 //! 4. Lists of other objects are left out. Subscription items, invoice lines and credit note
 //!    lines are kept as histories of their own, under the parent's id; an invoice's payments and
 //!    a charge's refunds have their own endpoints.
-//! 5. What a price's expansions add ([`EXPANDED_ONLY`]) is a history of its own too, so the one
-//!    fixed expansion is that of the list reads, and a read without it changes nothing.
+//! 5. What the expansions of a price and of a coupon add ([`expanded_only`]) is a history of its
+//!    own too, so the one fixed expansion is that of the list reads, and a read without it changes
+//!    nothing.
 //! 6. The volatile fields of [`volatile`] are left out, and every `client_secret` at any depth.
 //! 7. `metadata` is the company's own and none of these rules but the first two touches it.
 //!
@@ -25,8 +26,15 @@ use std::borrow::Cow;
 use crate::Kind;
 use crate::json::{Member, Name, Node, find};
 
-/// The members of a price that appear only where they are expanded.
-pub(crate) const EXPANDED_ONLY: [&str; 2] = ["currency_options", "tiers"];
+/// The members of a kind that appear only where they are expanded, and the kind of the history
+/// that they make.
+pub(crate) const fn expanded_only(kind: Kind) -> Option<([&'static str; 2], Kind)> {
+    match kind {
+        Kind::Price => Some((["currency_options", "tiers"], Kind::PriceTiers)),
+        Kind::Coupon => Some((["applies_to", "currency_options"], Kind::CouponTerms)),
+        _ => None,
+    }
+}
 
 const CLIENT_SECRET: Name<'static> = Name::new("client_secret");
 const ID: Name<'static> = Name::new("id");

@@ -3,13 +3,17 @@
 use sha2::{Digest, Sha256};
 
 use crate::Kind;
-use crate::canonical::{EXPANDED_ONLY, children_of, settle};
+use crate::canonical::{children_of, expanded_only, settle};
 use crate::json::{self, Fault, Member, Node};
 use crate::reader::{Reader, is_deleted};
 use crate::rows::{
-    ChargeRow, Children, CouponRow, CreditNoteLineRow, CreditNoteRow, CustomerRow, DiscountRow,
-    InvoiceLineRow, InvoicePaymentRow, InvoiceRow, PaymentIntentRow, PriceRow, PriceTiersRow,
-    ProductRow, Row, SubscriptionItemRow, SubscriptionRow, TaxRateRow,
+    BalanceTransactionRow, ChargeRow, Children, CouponRow, CouponTermsRow, CreditBalanceSummaryRow,
+    CreditBalanceTransactionRow, CreditGrantRow, CreditNoteLineRow, CreditNoteRow,
+    CustomerBalanceTransactionRow, CustomerRow, DiscountRow, DisputeRow, InvoiceItemRow,
+    InvoiceLineRow, InvoicePaymentRow, InvoiceRow, MeterRow, PaymentIntentRow, PaymentMethodRow,
+    PaymentSourceRow, PayoutRow, PayoutTransactionRow, PriceRow, PriceTiersRow, ProductRow,
+    PromotionCodeRow, RefundRow, Row, SubscriptionItemRow, SubscriptionRow,
+    SubscriptionScheduleRow, TaxRateRow, TestClockRow,
 };
 
 /// One version of one object: what the history stores and what the projections show.
@@ -129,11 +133,7 @@ pub fn decode(kind: Kind, raw: &[u8]) -> Result<Decoded, DecodeError> {
     check_object_name(kind, &node, &id, &mut decoded.warnings);
 
     let list = children_of(kind).map(|(member, children)| (member, children, node.take(member)));
-    let tiers = if kind == Kind::Price {
-        take_tiers(&mut node)
-    } else {
-        None
-    };
+    let expanded = take_expanded(kind, &mut node);
     let mut found = Vec::new();
     settle(kind, &mut node, &mut found);
     decoded.push(kind, &id, &node);
@@ -142,14 +142,10 @@ pub fn decode(kind: Kind, raw: &[u8]) -> Result<Decoded, DecodeError> {
     {
         decoded.push_embedded(children, member, &id, list, &mut found);
     }
-    if let Some(tiers) = tiers {
-        decoded.push(Kind::PriceTiers, &id, &tiers);
+    if let Some((expanded_kind, expanded)) = expanded {
+        decoded.push(expanded_kind, &id, &expanded);
     }
-    for (found_kind, found_node) in found {
-        if let Ok(found_id) = identify(found_kind, &found_node) {
-            decoded.push(found_kind, &found_id, &found_node);
-        }
-    }
+    decoded.push_found(found);
     Ok(decoded)
 }
 
@@ -195,11 +191,36 @@ pub fn decode_child_list(
     }
     let mut found = Vec::new();
     decoded.push_children(kind, parent_id, children, &mut found);
-    for (found_kind, found_node) in found {
-        if let Ok(found_id) = identify(found_kind, &found_node) {
-            decoded.push(found_kind, &found_id, &found_node);
-        }
+    decoded.push_found(found);
+    Ok(decoded)
+}
+
+/// Reads what Stripe keeps of one object without an id of its own (a customer's summary of
+/// credits), under that object's id.
+///
+/// # Errors
+/// [`DecodeError`] where `kind` is kept under no other object's id or is a list of children, or
+/// the bytes are not one JSON object.
+pub fn decode_part(kind: Kind, parent_id: &str, raw: &[u8]) -> Result<Decoded, DecodeError> {
+    let failed = |reason| DecodeError {
+        kind,
+        position: 0,
+        reason,
+    };
+    if kind.parent().is_none() || kind.is_child_list() {
+        return Err(failed(DecodeErrorReason::AnotherKind));
     }
+    let mut node = parse(kind, raw)?;
+    if !matches!(node, Node::Object(_)) {
+        return Err(failed(DecodeErrorReason::NotAnObject));
+    }
+    let mut decoded = Decoded {
+        versions: Vec::with_capacity(1),
+        warnings: Vec::new(),
+        truncated: Vec::new(),
+    };
+    settle(kind, &mut node, &mut Vec::new());
+    decoded.push(kind, parent_id, &node);
     Ok(decoded)
 }
 
@@ -242,6 +263,20 @@ impl Decoded {
             deleted,
             row,
         });
+    }
+
+    /// Adds the versions of the objects that were found expanded in another.
+    fn push_found(&mut self, found: Vec<(Kind, Node<'_>)>) {
+        for (kind, mut node) in found {
+            let Ok(id) = identify(kind, &node) else {
+                continue;
+            };
+            let expanded = take_expanded(kind, &mut node);
+            self.push(kind, &id, &node);
+            if let Some((expanded_kind, expanded)) = expanded {
+                self.push(expanded_kind, &id, &expanded);
+            }
+        }
     }
 
     /// Adds the children of a list embedded in their parent, or says that they must be paged.
@@ -290,12 +325,23 @@ impl Decoded {
     ) {
         for child in &mut children {
             settle(kind, child, found);
+            if kind == Kind::PayoutTransactions {
+                // They are objects of their own: here only which they are counts.
+                keep_id(child);
+            }
         }
-        if kind == Kind::SubscriptionItems {
-            // The order of items says nothing, and roads may differ in it.
+        if matches!(kind, Kind::SubscriptionItems | Kind::PayoutTransactions) {
+            // Their order says nothing, and roads may differ in it.
             children.sort_by(|left, right| id_of(left).cmp(&id_of(right)));
         }
         self.push(kind, parent_id, &Node::Array(children));
+    }
+}
+
+/// Leaves of an object nothing but its id.
+fn keep_id(node: &mut Node<'_>) {
+    if let Node::Object(members) = node {
+        members.retain(|member| member.key() == "id");
     }
 }
 
@@ -347,7 +393,8 @@ fn identify(kind: Kind, node: &Node<'_>) -> Result<String, DecodeError> {
 }
 
 fn check_object_name(kind: Kind, node: &Node<'_>, id: &str, warnings: &mut Vec<Warning>) {
-    if node.get("object").and_then(Node::text) != Some(kind.as_str()) {
+    let object = node.get("object").and_then(Node::text);
+    if object.and_then(Kind::of_stripe_object) != Some(kind) {
         warnings.push(Warning {
             kind,
             id: id.to_owned(),
@@ -356,18 +403,19 @@ fn check_object_name(kind: Kind, node: &Node<'_>, id: &str, warnings: &mut Vec<W
     }
 }
 
-/// Takes what a price's expansions add: none where the price was read without them.
-fn take_tiers<'a>(price: &mut Node<'a>) -> Option<Node<'a>> {
-    let tiered = price.get("billing_scheme").and_then(Node::text) == Some("tiered");
-    let members: Vec<Member<'a>> = EXPANDED_ONLY
+/// Takes what the expansions of a kind add: none where the object was read without them.
+fn take_expanded<'a>(kind: Kind, node: &mut Node<'a>) -> Option<(Kind, Node<'a>)> {
+    let (keys, expanded_kind) = expanded_only(kind)?;
+    let tiered = node.get("billing_scheme").and_then(Node::text) == Some("tiered");
+    let members: Vec<Member<'a>> = keys
         .into_iter()
-        .filter_map(|key| Some(Member::new(key.into(), price.take(key)?)))
+        .filter_map(|key| Some(Member::new(key.into(), node.take(key)?)))
         .collect();
     let whole = !tiered || members.iter().any(|member| member.key() == "tiers");
     (whole && !members.is_empty()).then(|| {
-        let mut tiers = Node::Object(members);
-        settle(Kind::PriceTiers, &mut tiers, &mut Vec::new());
-        tiers
+        let mut expanded = Node::Object(members);
+        settle(expanded_kind, &mut expanded, &mut Vec::new());
+        (expanded_kind, expanded)
     })
 }
 
@@ -394,6 +442,13 @@ fn read_row(kind: Kind, id: &str, node: &Node<'_>, warnings: &mut Vec<Warning>) 
             warnings,
             CreditNoteLineRow::read,
         )),
+        Kind::PayoutTransactions => Row::PayoutTransactions(read_children(
+            kind,
+            id,
+            node,
+            warnings,
+            PayoutTransactionRow::read,
+        )),
         _ => read_single(kind, &mut Reader::new(kind, id, node, warnings)),
     }
 }
@@ -404,6 +459,7 @@ fn read_single(kind: Kind, reader: &mut Reader<'_, '_>) -> Row {
         Kind::Product => Row::Product(ProductRow::read(reader)),
         Kind::Price => Row::Price(PriceRow::read(reader)),
         Kind::Coupon => Row::Coupon(CouponRow::read(reader)),
+        Kind::CouponTerms => Row::CouponTerms(CouponTermsRow::read(reader)),
         Kind::Discount => Row::Discount(DiscountRow::read(reader)),
         Kind::TaxRate => Row::TaxRate(TaxRateRow::read(reader)),
         Kind::Subscription => Row::Subscription(SubscriptionRow::read(reader)),
@@ -412,9 +468,37 @@ fn read_single(kind: Kind, reader: &mut Reader<'_, '_>) -> Row {
         Kind::PaymentIntent => Row::PaymentIntent(PaymentIntentRow::read(reader)),
         Kind::Charge => Row::Charge(Box::new(ChargeRow::read(reader))),
         Kind::CreditNote => Row::CreditNote(CreditNoteRow::read(reader)),
-        Kind::PriceTiers | Kind::SubscriptionItems | Kind::InvoiceLines | Kind::CreditNoteLines => {
-            Row::PriceTiers(PriceTiersRow::read(reader))
+        Kind::Refund => Row::Refund(Box::new(RefundRow::read(reader))),
+        Kind::Dispute => Row::Dispute(Box::new(DisputeRow::read(reader))),
+        Kind::CustomerBalanceTransaction => {
+            Row::CustomerBalanceTransaction(Box::new(CustomerBalanceTransactionRow::read(reader)))
         }
+        Kind::CreditGrant => Row::CreditGrant(Box::new(CreditGrantRow::read(reader))),
+        Kind::CreditBalanceTransaction => {
+            Row::CreditBalanceTransaction(Box::new(CreditBalanceTransactionRow::read(reader)))
+        }
+        Kind::CreditBalanceSummary => {
+            Row::CreditBalanceSummary(CreditBalanceSummaryRow::read(reader))
+        }
+        Kind::Meter => Row::Meter(Box::new(MeterRow::read(reader))),
+        Kind::PromotionCode => Row::PromotionCode(Box::new(PromotionCodeRow::read(reader))),
+        Kind::SubscriptionSchedule => {
+            Row::SubscriptionSchedule(Box::new(SubscriptionScheduleRow::read(reader)))
+        }
+        Kind::InvoiceItem => Row::InvoiceItem(Box::new(InvoiceItemRow::read(reader))),
+        Kind::PaymentMethod => Row::PaymentMethod(Box::new(PaymentMethodRow::read(reader))),
+        Kind::PaymentSource => Row::PaymentSource(PaymentSourceRow::read(reader)),
+        Kind::BalanceTransaction => {
+            Row::BalanceTransaction(Box::new(BalanceTransactionRow::read(reader)))
+        }
+        Kind::Payout => Row::Payout(Box::new(PayoutRow::read(reader))),
+        Kind::TestClock => Row::TestClock(TestClockRow::read(reader)),
+        // Lists of children are read elsewhere.
+        Kind::PriceTiers
+        | Kind::SubscriptionItems
+        | Kind::InvoiceLines
+        | Kind::CreditNoteLines
+        | Kind::PayoutTransactions => Row::PriceTiers(PriceTiersRow::read(reader)),
     }
 }
 

@@ -1,6 +1,7 @@
 //! What changed between two versions, in a finance team's words.
 
 use std::collections::BTreeSet;
+use std::fmt;
 
 use billing::words::grouped;
 use billing::{Currency, Money, unit_price_decimal_string};
@@ -20,6 +21,48 @@ fn whole(canonical: &[u8]) -> Result<Node<'_>, (usize, json::Fault)> {
     json::parse_within(canonical, json::MAX_CANONICAL_BYTES)
 }
 
+/// One thing that changed, in a finance team's words.
+///
+/// Shown as `seats 5 → 8`; where there is only a value, as `paid €1,240.00` or, after several
+/// words, `item added: price_1, 5 seats`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Change {
+    /// What changed, or what happened.
+    pub field: String,
+    /// What it was; none where something happened that has no before.
+    pub before: Option<String>,
+    /// What it is.
+    pub after: Option<String>,
+}
+
+impl Change {
+    pub(crate) fn happened(field: impl Into<String>, value: Option<String>) -> Self {
+        Self {
+            field: field.into(),
+            before: None,
+            after: value,
+        }
+    }
+}
+
+impl fmt::Display for Change {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self {
+            field,
+            before,
+            after,
+        } = self;
+        match (before, after) {
+            (Some(before), Some(after)) => write!(f, "{field} {before} → {after}"),
+            (Some(value), None) | (None, Some(value)) if field.contains(' ') => {
+                write!(f, "{field}: {value}")
+            }
+            (Some(value), None) | (None, Some(value)) => write!(f, "{field} {value}"),
+            (None, None) => f.write_str(field),
+        }
+    }
+}
+
 /// What changed from one canonical form to the next, a line a change: `status active → past_due`,
 /// `seats 5 → 8`, `amount paid $0.00 → $1,240.00`. Empty where nothing did, or where one of the
 /// two is not a canonical form. Times are UTC.
@@ -28,21 +71,10 @@ pub fn diff(kind: Kind, before: &[u8], after: &[u8]) -> Vec<String> {
     let (Ok(before), Ok(after)) = (whole(before), whole(after)) else {
         return Vec::new();
     };
-    let mut lines = Vec::new();
-    if kind.is_child_list() {
-        diff_children(kind, &before, &after, &mut lines);
-    } else if after.get("deleted") == Some(&Node::True) {
-        lines.push("deleted".to_owned());
-    } else {
-        let currency = currency_of(&after).or_else(|| currency_of(&before));
-        let mut walk = Walk {
-            kind,
-            currency,
-            prefix: String::new(),
-            lines: &mut lines,
-        };
-        walk.members(&mut Vec::new(), Some(&before), Some(&after));
-    }
+    let mut lines: Vec<String> = changes(kind, &before, &after)
+        .iter()
+        .map(Change::to_string)
+        .collect();
     if lines.len() > MAX_LINES {
         let more = lines.len() - MAX_LINES;
         lines.truncate(MAX_LINES);
@@ -51,12 +83,36 @@ pub fn diff(kind: Kind, before: &[u8], after: &[u8]) -> Vec<String> {
     lines
 }
 
-fn currency_of(node: &Node<'_>) -> Option<Currency> {
-    Currency::parse(node.get("currency")?.text()?).ok()
+/// What changed from one tree in canonical form to the next.
+pub(crate) fn changes(kind: Kind, before: &Node<'_>, after: &Node<'_>) -> Vec<Change> {
+    let mut lines = Vec::new();
+    if kind.is_child_list() {
+        diff_children(kind, before, after, &mut lines);
+    } else if after.get("deleted") == Some(&Node::True) {
+        lines.push(Change::happened("deleted", None));
+    } else {
+        let currency = currency_of(after).or_else(|| currency_of(before));
+        let mut walk = Walk {
+            kind,
+            currency,
+            prefix: String::new(),
+            lines: &mut lines,
+        };
+        walk.members(&mut Vec::new(), Some(before), Some(after));
+    }
+    lines
+}
+
+/// The currency of an object's amounts; credits name theirs beside the amount.
+pub(crate) fn currency_of(node: &Node<'_>) -> Option<Currency> {
+    let code = node
+        .get("currency")
+        .or_else(|| node.get("amount")?.get("monetary")?.get("currency"));
+    Currency::parse(code?.text()?).ok()
 }
 
 /// Children are told apart by their ids: one that stays is compared, others came or went.
-fn diff_children(kind: Kind, before: &Node<'_>, after: &Node<'_>, lines: &mut Vec<String>) {
+fn diff_children(kind: Kind, before: &Node<'_>, after: &Node<'_>, lines: &mut Vec<Change>) {
     let with_id = |list: &Node<'_>, id: Option<&str>| {
         list.items()
             .iter()
@@ -66,11 +122,11 @@ fn diff_children(kind: Kind, before: &Node<'_>, after: &Node<'_>, lines: &mut Ve
     for child in before.items() {
         let id = child.get("id").and_then(Node::text);
         let Some(now) = with_id(after, id).and_then(|index| after.items().get(index)) else {
-            lines.push(format!(
-                "{} removed: {}",
-                child_noun(kind),
-                child_words(kind, child)
-            ));
+            lines.push(Change {
+                field: format!("{} removed", child_noun(kind)),
+                before: Some(child_words(kind, child)),
+                after: None,
+            });
             continue;
         };
         let prefix = if single {
@@ -89,11 +145,8 @@ fn diff_children(kind: Kind, before: &Node<'_>, after: &Node<'_>, lines: &mut Ve
     }
     for child in after.items() {
         if with_id(before, child.get("id").and_then(Node::text)).is_none() {
-            lines.push(format!(
-                "{} added: {}",
-                child_noun(kind),
-                child_words(kind, child)
-            ));
+            let field = format!("{} added", child_noun(kind));
+            lines.push(Change::happened(field, Some(child_words(kind, child))));
         }
     }
 }
@@ -106,7 +159,7 @@ const fn child_noun(kind: Kind) -> &'static str {
 }
 
 /// What a child is, short enough to stand before what changed in it.
-fn child_words(kind: Kind, child: &Node<'_>) -> String {
+pub(crate) fn child_words(kind: Kind, child: &Node<'_>) -> String {
     let text = |key: &str| child.get(key).and_then(Node::text).unwrap_or_default();
     let currency = currency_of(child);
     let shown = |key: &str| show(child.get(key), Shape::of(key), currency);
@@ -126,7 +179,7 @@ struct Walk<'l> {
     currency: Option<Currency>,
     /// Stands before each line: which child it is about.
     prefix: String,
-    lines: &'l mut Vec<String>,
+    lines: &'l mut Vec<Change>,
 }
 
 impl Walk<'_> {
@@ -168,8 +221,11 @@ impl Walk<'_> {
             show(was, shape, self.currency),
             show(is, shape, self.currency),
         );
-        let line = format!("{}{} {was} → {is}", self.prefix, label(self.kind, path));
-        self.lines.push(line);
+        self.lines.push(Change {
+            field: format!("{}{}", self.prefix, label(self.kind, path)),
+            before: Some(was),
+            after: Some(is),
+        });
     }
 }
 
@@ -180,9 +236,11 @@ fn label(kind: Kind, path: &[&str]) -> String {
         path.last().copied().unwrap_or_default(),
     );
     let known = match (kind, path) {
-        (Kind::SubscriptionItems, ["quantity"]) => Some("seats"),
+        (Kind::SubscriptionItems | Kind::Subscription, ["quantity"]) => Some("seats"),
         (Kind::InvoiceLines | Kind::CreditNoteLines, ["quantity"]) => Some("quantity"),
         (Kind::Customer, ["balance"]) => Some("account credit balance"),
+        (Kind::CreditGrant, ["amount", "monetary", "value"]) => Some("credits"),
+        (Kind::Dispute, ["evidence_details", "due_by"]) => Some("evidence due"),
         (_, ["attempt_count"]) => Some("payment attempts"),
         (_, ["cancel_at_period_end"]) => Some("ends with the period"),
         (_, ["cancel_at"]) => Some("ends at"),
@@ -219,7 +277,7 @@ fn label(kind: Kind, path: &[&str]) -> String {
 
 /// How a field's value is shown.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Shape {
+pub(crate) enum Shape {
     Money,
     UnitPrice,
     Time,
@@ -230,6 +288,7 @@ impl Shape {
     fn at(path: &[&str]) -> Self {
         match path {
             ["metadata", ..] => Self::Plain,
+            [.., "monetary", "value"] => Self::Money,
             _ => Self::of(path.last().copied().unwrap_or_default()),
         }
     }
@@ -243,7 +302,9 @@ impl Shape {
             | "subtotal_excluding_tax"
             | "balance"
             | "starting_balance"
-            | "ending_balance" => Self::Money,
+            | "ending_balance"
+            | "fee"
+            | "net" => Self::Money,
             "created"
             | "start"
             | "end"
@@ -252,6 +313,10 @@ impl Shape {
             | "billing_cycle_anchor"
             | "next_payment_attempt"
             | "billed_until"
+            | "due_by"
+            | "available_on"
+            | "frozen_time"
+            | "deletes_after"
             | "cancel_at" => Self::Time,
             _ if key.starts_with("amount") || key.ends_with("amount") => Self::Money,
             _ if ["_at", "_date", "_start", "_end"]
@@ -265,7 +330,7 @@ impl Shape {
     }
 }
 
-fn show(node: Option<&Node<'_>>, shape: Shape, currency: Option<Currency>) -> String {
+pub(crate) fn show(node: Option<&Node<'_>>, shape: Shape, currency: Option<Currency>) -> String {
     let Some(node) = node else {
         return "none".to_owned();
     };

@@ -248,6 +248,15 @@ pub(crate) fn parse(raw: &[u8]) -> Result<Node<'_>, (usize, Fault)> {
 
 /// Reads one value of at most `most` bytes; on failure says where and why.
 pub(crate) fn parse_within(raw: &[u8], most: usize) -> Result<Node<'_>, (usize, Fault)> {
+    parse_with(raw, most, false)
+}
+
+/// Parses one JSON value; null members stay where `keep_nulls` says so.
+pub(crate) fn parse_with(
+    raw: &[u8],
+    most: usize,
+    keep_nulls: bool,
+) -> Result<Node<'_>, (usize, Fault)> {
     if raw.len() > most {
         return Err((most, Fault::Size));
     }
@@ -257,6 +266,7 @@ pub(crate) fn parse_within(raw: &[u8], most: usize) -> Result<Node<'_>, (usize, 
         bytes: raw,
         at: 0,
         fault: Fault::Syntax,
+        keep_nulls,
         members: Vec::with_capacity(96),
         items: Vec::new(),
     };
@@ -274,6 +284,8 @@ struct Parser<'a> {
     at: usize,
     /// Why nothing more could be read, where it was not the syntax.
     fault: Fault,
+    /// Whether null members stay.
+    keep_nulls: bool,
     /// Members of the objects that are open, innermost last.
     members: Vec<Member<'a>>,
     /// Items of the arrays that are open, innermost last.
@@ -357,11 +369,12 @@ impl<'a> Parser<'a> {
 
     /// Sorts the members from `first` on, keeps the last of equal keys, leaves out null ones.
     fn close_object(&mut self, first: usize) -> Vec<Member<'a>> {
+        let keep_nulls = self.keep_nulls;
         let open = self.members.get_mut(first..).unwrap_or_default();
         sort(open);
         let kept = open
             .iter()
-            .filter(|member| !matches!(member.value, Node::Null))
+            .filter(|member| !matches!(member.value, Node::Null) || keep_nulls)
             .count();
         let mut closed: Vec<Member<'a>> = Vec::with_capacity(kept);
         let mut sorted = self.members.drain(first..).peekable();
@@ -369,7 +382,7 @@ impl<'a> Parser<'a> {
             let repeated = sorted
                 .peek()
                 .is_some_and(|next| next.order(&member).is_eq());
-            if !repeated && !matches!(member.value, Node::Null) {
+            if !repeated && (!matches!(member.value, Node::Null) || keep_nulls) {
                 closed.push(member);
             }
         }

@@ -8,6 +8,7 @@
 mod canonical;
 mod decode;
 mod diff;
+mod event;
 mod json;
 mod kind;
 mod reader;
@@ -17,8 +18,9 @@ mod samples;
 
 pub use decode::{
     DecodeError, DecodeErrorReason, Decoded, Truncated, Version, Warning, decode,
-    decode_child_list, from_canonical,
+    decode_child_list, decode_part, from_canonical,
 };
-pub use diff::diff;
+pub use diff::{Change, diff};
+pub use event::changes_of_event;
 pub use kind::Kind;
 pub use rows::{Children, Row};

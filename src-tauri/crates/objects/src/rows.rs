@@ -7,14 +7,27 @@
 //! (never a guessed zero), a `bool` is false, and a [`crate::Warning`] says so where Stripe
 //! always sends it.
 
+mod billing;
 mod catalogue;
+mod credits;
 mod customers;
 mod invoices;
+mod methods;
+mod money;
 mod payments;
 
-pub use catalogue::{CouponRow, DiscountRow, PriceRow, PriceTiersRow, ProductRow, TaxRateRow};
+pub use billing::{InvoiceItemRow, MeterRow, SubscriptionScheduleRow, TestClockRow};
+pub use catalogue::{
+    CouponRow, CouponTermsRow, DiscountRow, PriceRow, PriceTiersRow, ProductRow, TaxRateRow,
+};
+pub use credits::{
+    CreditBalanceSummaryRow, CreditBalanceTransactionRow, CreditGrantRow,
+    CustomerBalanceTransactionRow, PromotionCodeRow,
+};
 pub use customers::{CustomerRow, SubscriptionItemRow, SubscriptionRow};
 pub use invoices::{CreditNoteLineRow, CreditNoteRow, InvoiceLineRow, InvoiceRow};
+pub use methods::{PaymentMethodRow, PaymentSourceRow};
+pub use money::{BalanceTransactionRow, DisputeRow, PayoutRow, PayoutTransactionRow, RefundRow};
 pub use payments::{ChargeRow, InvoicePaymentRow, PaymentIntentRow};
 
 use crate::Kind;
@@ -61,6 +74,8 @@ pub enum Row {
     PriceTiers(PriceTiersRow),
     /// See [`CouponRow`].
     Coupon(CouponRow),
+    /// See [`CouponTermsRow`].
+    CouponTerms(CouponTermsRow),
     /// See [`DiscountRow`].
     Discount(DiscountRow),
     /// See [`TaxRateRow`].
@@ -83,6 +98,38 @@ pub enum Row {
     CreditNote(CreditNoteRow),
     /// See [`CreditNoteLineRow`]; replaces all lines of the parent.
     CreditNoteLines(Children<CreditNoteLineRow>),
+    /// See [`RefundRow`].
+    Refund(Box<RefundRow>),
+    /// See [`DisputeRow`].
+    Dispute(Box<DisputeRow>),
+    /// See [`CustomerBalanceTransactionRow`].
+    CustomerBalanceTransaction(Box<CustomerBalanceTransactionRow>),
+    /// See [`CreditGrantRow`].
+    CreditGrant(Box<CreditGrantRow>),
+    /// See [`CreditBalanceTransactionRow`].
+    CreditBalanceTransaction(Box<CreditBalanceTransactionRow>),
+    /// See [`CreditBalanceSummaryRow`].
+    CreditBalanceSummary(CreditBalanceSummaryRow),
+    /// See [`MeterRow`].
+    Meter(Box<MeterRow>),
+    /// See [`PromotionCodeRow`].
+    PromotionCode(Box<PromotionCodeRow>),
+    /// See [`SubscriptionScheduleRow`].
+    SubscriptionSchedule(Box<SubscriptionScheduleRow>),
+    /// See [`InvoiceItemRow`].
+    InvoiceItem(Box<InvoiceItemRow>),
+    /// See [`PaymentMethodRow`].
+    PaymentMethod(Box<PaymentMethodRow>),
+    /// See [`PaymentSourceRow`].
+    PaymentSource(PaymentSourceRow),
+    /// See [`BalanceTransactionRow`].
+    BalanceTransaction(Box<BalanceTransactionRow>),
+    /// See [`PayoutRow`].
+    Payout(Box<PayoutRow>),
+    /// See [`PayoutTransactionRow`]; replaces all transactions of the parent.
+    PayoutTransactions(Children<PayoutTransactionRow>),
+    /// See [`TestClockRow`].
+    TestClock(TestClockRow),
 }
 
 impl Row {
@@ -95,6 +142,7 @@ impl Row {
             Self::Price(_) => Kind::Price,
             Self::PriceTiers(_) => Kind::PriceTiers,
             Self::Coupon(_) => Kind::Coupon,
+            Self::CouponTerms(_) => Kind::CouponTerms,
             Self::Discount(_) => Kind::Discount,
             Self::TaxRate(_) => Kind::TaxRate,
             Self::Subscription(_) => Kind::Subscription,
@@ -106,6 +154,63 @@ impl Row {
             Self::Charge(_) => Kind::Charge,
             Self::CreditNote(_) => Kind::CreditNote,
             Self::CreditNoteLines(_) => Kind::CreditNoteLines,
+            Self::Refund(_) => Kind::Refund,
+            Self::Dispute(_) => Kind::Dispute,
+            Self::CustomerBalanceTransaction(_) => Kind::CustomerBalanceTransaction,
+            Self::CreditGrant(_) => Kind::CreditGrant,
+            Self::CreditBalanceTransaction(_) => Kind::CreditBalanceTransaction,
+            Self::CreditBalanceSummary(_) => Kind::CreditBalanceSummary,
+            Self::Meter(_) => Kind::Meter,
+            Self::PromotionCode(_) => Kind::PromotionCode,
+            Self::SubscriptionSchedule(_) => Kind::SubscriptionSchedule,
+            Self::InvoiceItem(_) => Kind::InvoiceItem,
+            Self::PaymentMethod(_) => Kind::PaymentMethod,
+            Self::PaymentSource(_) => Kind::PaymentSource,
+            Self::BalanceTransaction(_) => Kind::BalanceTransaction,
+            Self::Payout(_) => Kind::Payout,
+            Self::PayoutTransactions(_) => Kind::PayoutTransactions,
+            Self::TestClock(_) => Kind::TestClock,
         }
+    }
+
+    /// When Stripe made the object, UTC seconds. None: it says no such time (an invoice item's
+    /// `date` is it), or this is a part of another object.
+    #[must_use]
+    pub const fn created(&self) -> Option<i64> {
+        Some(match self {
+            Self::Customer(row) => row.created,
+            Self::Product(row) => row.created,
+            Self::Price(row) => row.created,
+            Self::Coupon(row) => row.created,
+            Self::TaxRate(row) => row.created,
+            Self::Subscription(row) => row.created,
+            Self::Invoice(row) => row.created,
+            Self::InvoicePayment(row) => row.created,
+            Self::PaymentIntent(row) => row.created,
+            Self::Charge(row) => row.created,
+            Self::CreditNote(row) => row.created,
+            Self::Refund(row) => row.created,
+            Self::Dispute(row) => row.created,
+            Self::CustomerBalanceTransaction(row) => row.created,
+            Self::CreditGrant(row) => row.created,
+            Self::CreditBalanceTransaction(row) => row.created,
+            Self::Meter(row) => row.created,
+            Self::PromotionCode(row) => row.created,
+            Self::SubscriptionSchedule(row) => row.created,
+            Self::InvoiceItem(row) => return row.date,
+            Self::PaymentMethod(row) => row.created,
+            Self::BalanceTransaction(row) => row.created,
+            Self::Payout(row) => row.created,
+            Self::TestClock(row) => row.created,
+            Self::PriceTiers(_)
+            | Self::CouponTerms(_)
+            | Self::Discount(_)
+            | Self::SubscriptionItems(_)
+            | Self::InvoiceLines(_)
+            | Self::CreditNoteLines(_)
+            | Self::CreditBalanceSummary(_)
+            | Self::PaymentSource(_)
+            | Self::PayoutTransactions(_) => return None,
+        })
     }
 }

@@ -39,6 +39,14 @@ pub(crate) fn coupon() -> Value {
     })
 }
 
+/// As the list gives it: with what is expanded.
+pub(crate) fn limited_coupon() -> Value {
+    let mut coupon = coupon();
+    coupon["applies_to"] = json!({"products": ["prod_1"]});
+    coupon["currency_options"] = json!({"eur": {"amount_off": 450}});
+    coupon
+}
+
 pub(crate) fn discount() -> Value {
     json!({
         "id": "di_1", "object": "discount", "checkout_session": null, "customer": "cus_1",

@@ -18,7 +18,7 @@ pub enum List {
     Products,
     /// `/v1/prices`, with tiers and currency options.
     Prices,
-    /// `/v1/coupons`
+    /// `/v1/coupons`, with the products that they are limited to and their other currencies.
     Coupons,
     /// `/v1/tax_rates`
     TaxRates,
@@ -28,6 +28,8 @@ pub enum List {
     Subscriptions,
     /// `/v1/invoices`, with discounts.
     Invoices,
+    /// `/v1/invoices` in status open: a part of them that is proven more often.
+    OpenInvoices,
     /// `/v1/invoice_payments`
     InvoicePayments,
     /// `/v1/payment_intents`
@@ -56,7 +58,7 @@ impl List {
         Self::CreditNotes,
     ];
 
-    /// A stable name: the last part of the list's path.
+    /// A stable name: the last part of the list's path, where the list is not a part of it.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Products => "products",
@@ -66,6 +68,7 @@ impl List {
             Self::Customers => "customers",
             Self::Subscriptions => "subscriptions",
             Self::Invoices => "invoices",
+            Self::OpenInvoices => "open_invoices",
             Self::InvoicePayments => "invoice_payments",
             Self::PaymentIntents => "payment_intents",
             Self::Charges => "charges",
@@ -83,7 +86,7 @@ impl List {
             Self::TaxRates => "rak_tax_rate_read",
             Self::Customers => "rak_customer_read",
             Self::Subscriptions => "rak_subscription_read",
-            Self::Invoices | Self::InvoicePayments => "rak_invoice_read",
+            Self::Invoices | Self::OpenInvoices | Self::InvoicePayments => "rak_invoice_read",
             Self::PaymentIntents => "rak_payment_intent_read",
             Self::Charges => "rak_charge_read",
             Self::CreditNotes => "rak_credit_note_read",
@@ -98,8 +101,9 @@ impl List {
     pub(crate) const fn expansions(self) -> &'static [&'static str] {
         match self {
             Self::Prices => &["tiers", "currency_options"],
+            Self::Coupons => &["applies_to", "currency_options"],
             Self::Subscriptions => &["discounts.source.coupon", "items.data.discounts"],
-            Self::Invoices => &["discounts.source.coupon"],
+            Self::Invoices | Self::OpenInvoices => &["discounts.source.coupon"],
             _ => &[],
         }
     }
@@ -143,6 +147,8 @@ pub struct ListQuery {
     pub created: CreatedRange,
     /// Only objects of this customer, where the list has that filter.
     pub customer: Option<String>,
+    /// Only payments of this invoice; other lists have no such filter.
+    pub invoice: Option<String>,
     /// Only these objects, at most a hundred; none: all. Only products are listed by their ids.
     pub ids: Vec<String>,
     /// Where the page begins; none: at the newest object.
@@ -155,6 +161,7 @@ impl Default for ListQuery {
             limit: LIMIT_MAX,
             created: CreatedRange::default(),
             customer: None,
+            invoice: None,
             ids: Vec::new(),
             cursor: None,
         }
@@ -231,7 +238,9 @@ fn built(list: List, query: &ListQuery) -> RequestBuilder {
         List::Prices => ranged!(query, price::ListPrice::new())
             .expand(expanded(list))
             .build(),
-        List::Coupons => ranged!(query, coupon::ListCoupon::new()).build(),
+        List::Coupons => ranged!(query, coupon::ListCoupon::new())
+            .expand(expanded(list))
+            .build(),
         List::TaxRates => ranged!(query, tax_rate::ListTaxRate::new()).build(),
         List::Customers => ranged!(query, customer::ListCustomer::new()).build(),
         List::Subscriptions => filtered!(query, subscription::ListSubscription::new())
@@ -241,7 +250,17 @@ fn built(list: List, query: &ListQuery) -> RequestBuilder {
         List::Invoices => filtered!(query, invoice::ListInvoice::new())
             .expand(expanded(list))
             .build(),
-        List::InvoicePayments => ranged!(query, invoice_payment::ListInvoicePayment::new()).build(),
+        List::OpenInvoices => filtered!(query, invoice::ListInvoice::new())
+            .status(stripe_shared::InvoiceStatus::Open)
+            .expand(expanded(list))
+            .build(),
+        List::InvoicePayments => {
+            let mut request = ranged!(query, invoice_payment::ListInvoicePayment::new());
+            if let Some(invoice) = &query.invoice {
+                request = request.invoice(invoice.clone());
+            }
+            request.build()
+        }
         List::PaymentIntents => filtered!(query, payment_intent::ListPaymentIntent::new()).build(),
         List::Charges => filtered!(query, charge::ListCharge::new()).build(),
         List::CreditNotes => filtered!(query, credit_note::ListCreditNote::new()).build(),
@@ -356,12 +375,31 @@ mod tests {
     }
 
     #[test]
+    fn open_invoices_are_the_invoices_in_that_status() {
+        let built = built(List::OpenInvoices, &ListQuery::default());
+        assert_eq!(built.path, "/invoices");
+        let sent = built.query.unwrap_or_default();
+        assert!(sent.contains("status=open"), "{sent}");
+    }
+
+    #[test]
     fn prices_bring_their_tiers() {
         let sent = built(List::Prices, &ListQuery::default())
             .query
             .unwrap_or_default();
         assert!(
             sent.contains("data.tiers") && sent.contains("data.currency_options"),
+            "{sent}"
+        );
+    }
+
+    #[test]
+    fn coupons_bring_what_they_are_limited_to() {
+        let sent = built(List::Coupons, &ListQuery::default())
+            .query
+            .unwrap_or_default();
+        assert!(
+            sent.contains("data.applies_to") && sent.contains("data.currency_options"),
             "{sent}"
         );
     }

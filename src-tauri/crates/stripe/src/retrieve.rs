@@ -51,7 +51,7 @@ impl Object {
             List::TaxRates => Self::TaxRate,
             List::Customers => Self::Customer,
             List::Subscriptions => Self::Subscription,
-            List::Invoices => Self::Invoice,
+            List::Invoices | List::OpenInvoices => Self::Invoice,
             List::InvoicePayments => Self::InvoicePayment,
             List::PaymentIntents => Self::PaymentIntent,
             List::Charges => Self::Charge,

@@ -64,6 +64,8 @@ pub(super) fn references(row: &Row) -> [Option<(i64, &str)>; 2] {
     const INVOICE: i64 = kind_code(objects::Kind::Invoice);
     const SUBSCRIPTION: i64 = kind_code(objects::Kind::Subscription);
     const PAYMENT_INTENT: i64 = kind_code(objects::Kind::PaymentIntent);
+    const CHARGE: i64 = kind_code(objects::Kind::Charge);
+    const CREDIT_GRANT: i64 = kind_code(objects::Kind::CreditGrant);
     fn to(kind: i64, id: Option<&String>) -> Option<(i64, &str)> {
         id.filter(|id| !id.is_empty()).map(|id| (kind, id.as_str()))
     }
@@ -90,6 +92,34 @@ pub(super) fn references(row: &Row) -> [Option<(i64, &str)>; 2] {
             to(CUSTOMER, row.customer.as_ref()),
             to(INVOICE, row.invoice.as_ref()),
         ],
+        Row::Refund(row) => [
+            to(CHARGE, row.charge.as_ref()),
+            to(PAYMENT_INTENT, row.payment_intent.as_ref()),
+        ],
+        Row::Dispute(row) => [
+            to(CHARGE, row.charge.as_ref()),
+            to(PAYMENT_INTENT, row.payment_intent.as_ref()),
+        ],
+        Row::CustomerBalanceTransaction(row) => [
+            to(CUSTOMER, row.customer.as_ref()),
+            to(INVOICE, row.invoice.as_ref()),
+        ],
+        Row::CreditGrant(row) => [to(CUSTOMER, row.customer.as_ref()), None],
+        Row::CreditBalanceTransaction(row) => [
+            to(CREDIT_GRANT, row.credit_grant.as_ref()),
+            to(INVOICE, row.debit_credits_applied_invoice.as_ref()),
+        ],
+        Row::PromotionCode(row) => [to(CUSTOMER, row.customer.as_ref()), None],
+        Row::SubscriptionSchedule(row) => [
+            to(CUSTOMER, row.customer.as_ref()),
+            to(SUBSCRIPTION, row.subscription.as_ref()),
+        ],
+        Row::InvoiceItem(row) => [
+            to(CUSTOMER, row.customer.as_ref()),
+            to(INVOICE, row.invoice.as_ref()),
+        ],
+        Row::PaymentMethod(row) => [to(CUSTOMER, row.customer.as_ref()), None],
+        Row::PaymentSource(row) => [to(CUSTOMER, row.customer.as_ref()), None],
         _ => [None, None],
     }
 }

@@ -3,14 +3,14 @@
 use std::collections::HashSet;
 use std::sync::{Arc, LazyLock};
 
-use objects::Kind;
+use objects::{Kind, Row};
 use sqlx::SqliteConnection;
 
 use super::plan::Plan;
 use crate::books::Books;
 use crate::bulk::{Rows, Statement, json_list};
 use crate::error::{BooksError, Result};
-use crate::history::{Dictionary, Place, Source, plain_compressor, redact as redact_form};
+use crate::history::{Dictionary, Source, kind_code, plain_compressor, redact as redact_form};
 use crate::prepare::{Item, facts};
 
 static OBJECTS: LazyLock<Statement> = LazyLock::new(|| {
@@ -89,7 +89,7 @@ pub(super) async fn redact(
     for (n, object) in affected {
         let customer = match plan.customers.get(n).copied().flatten() {
             Some(customer) => Some(customer),
-            None => owner(connection, items[n].place, object).await?,
+            None => owner(connection, &items[n], object).await?,
         };
         if !customer.is_some_and(|customer| erased.contains(&customer)) {
             continue;
@@ -113,22 +113,37 @@ pub(super) async fn redact(
     Ok(())
 }
 
-/// The customer of the object under whose id lines or items arrived, where it is known.
-async fn owner(
-    connection: &mut SqliteConnection,
-    place: Place,
-    object: i64,
-) -> Result<Option<i64>> {
-    let sql = match place.kind() {
-        Some(Kind::InvoiceLines) => "SELECT customer_num FROM invoice WHERE num = ?1",
-        Some(Kind::CreditNoteLines) => "SELECT customer_num FROM credit_note WHERE num = ?1",
-        Some(Kind::SubscriptionItems) => "SELECT customer_num FROM subscription WHERE num = ?1",
+/// The customer of an object that does not name its own, where it is known: of lines and items the
+/// parent's, of refunds and disputes the charge's.
+async fn owner(connection: &mut SqliteConnection, item: &Item, object: i64) -> Result<Option<i64>> {
+    let sql = match (item.place.kind(), &item.row) {
+        (Some(Kind::InvoiceLines), _) => "SELECT customer_num FROM invoice WHERE num = ?1",
+        (Some(Kind::CreditNoteLines), _) => "SELECT customer_num FROM credit_note WHERE num = ?1",
+        (Some(Kind::SubscriptionItems), _) => {
+            "SELECT customer_num FROM subscription WHERE num = ?1"
+        }
+        (Some(Kind::CreditBalanceSummary), _) => return Ok(Some(object)),
+        (_, Row::Refund(row)) => return charged(connection, row.charge.as_deref()).await,
+        (_, Row::Dispute(row)) => return charged(connection, row.charge.as_deref()).await,
         _ => return Ok(None),
     };
     let owner: Option<Option<i64>> = sqlx::query_scalar(sql)
         .bind(object)
         .fetch_optional(connection)
         .await?;
+    Ok(owner.flatten())
+}
+
+/// The customer of a charge.
+async fn charged(connection: &mut SqliteConnection, charge: Option<&str>) -> Result<Option<i64>> {
+    let owner: Option<Option<i64>> = sqlx::query_scalar(
+        "SELECT c.customer_num FROM object o JOIN charge c ON c.num = o.num \
+         WHERE o.kind = ?1 AND o.id = ?2",
+    )
+    .bind(kind_code(Kind::Charge))
+    .bind(charge)
+    .fetch_optional(connection)
+    .await?;
     Ok(owner.flatten())
 }
 

@@ -6,7 +6,7 @@ use crate::error::{BooksError, Result};
 
 /// Members that hold personal data, or what people write freely, wherever they stand in an
 /// object of a customer.
-const PERSONAL: [&str; 33] = [
+const PERSONAL: [&str; 43] = [
     "address",
     "billing_details",
     "business_name",
@@ -40,11 +40,26 @@ const PERSONAL: [&str; 33] = [
     "statement_descriptor_suffix",
     "tax_ids",
     "calculated_statement_descriptor",
+    "account_holder_name",
+    "address_city",
+    "address_country",
+    "address_line1",
+    "address_line2",
+    "address_state",
+    "address_zip",
+    "evidence",
+    "fingerprint",
+    "routing_number",
 ];
 /// What people attach freely.
 const METADATA: &str = "metadata";
 /// The product's own id of the tenant names no person and keeps figures attributable.
 const KEPT_METADATA: &str = "tenantId";
+
+/// Whether what stands under this name may be personal.
+pub(super) fn is_personal(name: &str) -> bool {
+    name == METADATA || PERSONAL.contains(&name)
+}
 
 /// The canonical form without personal data: the members stay and are null.
 pub(crate) fn redact(canonical: &[u8]) -> Result<Vec<u8>> {

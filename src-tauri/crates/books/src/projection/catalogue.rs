@@ -1,8 +1,11 @@
-//! The tables `product`, `price`, `price_tiers`, `coupon`, `discount` and `tax_rate`.
+//! The tables `product`, `price`, `price_tiers`, `coupon`, `coupon_terms`,
+//! `discount` and `tax_rate`.
 
 use std::sync::LazyLock;
 
-use objects::rows::{CouponRow, DiscountRow, PriceRow, PriceTiersRow, ProductRow, TaxRateRow};
+use objects::rows::{
+    CouponRow, CouponTermsRow, DiscountRow, PriceRow, PriceTiersRow, ProductRow, TaxRateRow,
+};
 use sqlx::SqliteConnection;
 
 use super::{Projection, record, table_statement};
@@ -13,6 +16,7 @@ static PRODUCTS: LazyLock<Statement> = LazyLock::new(|| table_statement::<Produc
 static PRICES: LazyLock<Statement> = LazyLock::new(|| table_statement::<PriceRow>(&[]));
 static PRICE_TIERS: LazyLock<Statement> = LazyLock::new(|| table_statement::<PriceTiersRow>(&[]));
 static COUPONS: LazyLock<Statement> = LazyLock::new(|| table_statement::<CouponRow>(&[]));
+static COUPON_TERMS: LazyLock<Statement> = LazyLock::new(|| table_statement::<CouponTermsRow>(&[]));
 static DISCOUNTS: LazyLock<Statement> =
     LazyLock::new(|| table_statement::<DiscountRow>(&["customer_num"]));
 static TAX_RATES: LazyLock<Statement> = LazyLock::new(|| table_statement::<TaxRateRow>(&[]));
@@ -22,6 +26,7 @@ pub(super) struct Writer {
     prices: Rows<'static>,
     price_tiers: Rows<'static>,
     coupons: Rows<'static>,
+    coupon_terms: Rows<'static>,
     discounts: Rows<'static>,
     tax_rates: Rows<'static>,
 }
@@ -33,6 +38,7 @@ impl Writer {
             prices: Rows::new(&PRICES),
             price_tiers: Rows::new(&PRICE_TIERS),
             coupons: Rows::new(&COUPONS),
+            coupon_terms: Rows::new(&COUPON_TERMS),
             discounts: Rows::new(&DISCOUNTS),
             tax_rates: Rows::new(&TAX_RATES),
         }
@@ -82,6 +88,17 @@ impl Writer {
         self.coupons.end_row(connection).await
     }
 
+    pub(super) async fn coupon_terms(
+        &mut self,
+        connection: &mut SqliteConnection,
+        at: Projection,
+        row: CouponTermsRow,
+    ) -> Result<()> {
+        self.coupon_terms.int(at.num);
+        record(&mut self.coupon_terms, row);
+        self.coupon_terms.end_row(connection).await
+    }
+
     pub(super) async fn discount(
         &mut self,
         connection: &mut SqliteConnection,
@@ -110,6 +127,7 @@ impl Writer {
         self.prices.finish(connection).await?;
         self.price_tiers.finish(connection).await?;
         self.coupons.finish(connection).await?;
+        self.coupon_terms.finish(connection).await?;
         self.discounts.finish(connection).await?;
         self.tax_rates.finish(connection).await
     }

@@ -1,10 +1,10 @@
-//! The tables `subscription_item`, `invoice_line` and `credit_note_line`: complete lists of
+//! The tables `subscription_item`, `invoice_line`, `credit_note_line` and `payout_transaction`: complete lists of
 //! children under their parent's number, replaced as a whole.
 
 use std::sync::LazyLock;
 
 use objects::Kind;
-use objects::rows::{CreditNoteLineRow, InvoiceLineRow, SubscriptionItemRow};
+use objects::rows::{CreditNoteLineRow, InvoiceLineRow, PayoutTransactionRow, SubscriptionItemRow};
 use sqlx::SqliteConnection;
 
 use super::Projection;
@@ -19,11 +19,14 @@ static INVOICE_LINES: LazyLock<Layout> =
     LazyLock::new(|| Layout::new::<InvoiceLineRow>(&["parent", "n"], &[]));
 static CREDIT_NOTE_LINES: LazyLock<Layout> =
     LazyLock::new(|| Layout::new::<CreditNoteLineRow>(&["parent", "n"], &[]));
+static PAYOUT_TRANSACTIONS: LazyLock<Layout> =
+    LazyLock::new(|| Layout::new::<PayoutTransactionRow>(&["parent", "n"], &[]));
 
 pub(super) struct Writer {
     items: Rows<'static>,
     invoice_lines: Rows<'static>,
     credit_note_lines: Rows<'static>,
+    payout_transactions: Rows<'static>,
 }
 
 impl Writer {
@@ -32,6 +35,7 @@ impl Writer {
             items: Rows::new(&ITEMS.statement),
             invoice_lines: Rows::new(&INVOICE_LINES.statement),
             credit_note_lines: Rows::new(&CREDIT_NOTE_LINES.statement),
+            payout_transactions: Rows::new(&PAYOUT_TRANSACTIONS.statement),
         }
     }
 
@@ -81,10 +85,26 @@ impl Writer {
         Ok(())
     }
 
+    pub(super) async fn payout_transactions(
+        &mut self,
+        connection: &mut SqliteConnection,
+        at: Projection,
+        children: Vec<PayoutTransactionRow>,
+    ) -> Result<()> {
+        for (n, child) in (0_i64..).zip(children) {
+            self.payout_transactions.int(at.num);
+            self.payout_transactions.int(n);
+            PAYOUT_TRANSACTIONS.record(&mut self.payout_transactions, &Words::default(), child);
+            self.payout_transactions.end_row(connection).await?;
+        }
+        Ok(())
+    }
+
     pub(super) async fn finish(self, connection: &mut SqliteConnection) -> Result<()> {
         self.items.finish(connection).await?;
         self.invoice_lines.finish(connection).await?;
-        self.credit_note_lines.finish(connection).await
+        self.credit_note_lines.finish(connection).await?;
+        self.payout_transactions.finish(connection).await
     }
 }
 
@@ -113,6 +133,10 @@ pub(super) async fn clear(
         (
             Kind::CreditNoteLines,
             "DELETE FROM credit_note_line WHERE parent IN (SELECT value FROM json_each(?1))",
+        ),
+        (
+            Kind::PayoutTransactions,
+            "DELETE FROM payout_transaction WHERE parent IN (SELECT value FROM json_each(?1))",
         ),
     ] {
         let parents = parents(kind);

@@ -180,6 +180,9 @@ fn mark_deleted(row: &mut Row) {
         Row::Coupon(row) => row.deleted = true,
         Row::Discount(row) => row.deleted = true,
         Row::Invoice(row) => row.deleted = true,
+        Row::InvoiceItem(row) => row.deleted = true,
+        Row::PaymentSource(row) => row.deleted = true,
+        Row::TestClock(row) => row.deleted = true,
         _ => {}
     }
 }

@@ -36,7 +36,8 @@ pub(crate) fn stored(table: &str, field: &str) -> Stored {
         }
         ("invoice_line", "invoice")
         | ("subscription_item", "subscription")
-        | ("credit_note_line", "credit_note") => Stored::Parent,
+        | ("credit_note_line", "credit_note")
+        | ("payout_transaction", "payout") => Stored::Parent,
         _ => Stored::Plain,
     }
 }

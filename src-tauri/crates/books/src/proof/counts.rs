@@ -95,20 +95,7 @@ impl Added {
 
 /// When Stripe made the object of a row; parts and discounts have no time of their own.
 pub(crate) fn created_of(row: &Row) -> Option<i64> {
-    Some(match row {
-        Row::Customer(row) => row.created,
-        Row::Product(row) => row.created,
-        Row::Price(row) => row.created,
-        Row::Coupon(row) => row.created,
-        Row::TaxRate(row) => row.created,
-        Row::Subscription(row) => row.created,
-        Row::Invoice(row) => row.created,
-        Row::InvoicePayment(row) => row.created,
-        Row::PaymentIntent(row) => row.created,
-        Row::Charge(row) => row.created,
-        Row::CreditNote(row) => row.created,
-        _ => return None,
-    })
+    row.created()
 }
 
 fn children_of(row: &Row) -> usize {

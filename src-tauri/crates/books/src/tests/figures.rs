@@ -165,3 +165,100 @@ async fn balance_and_debt_stand_in_their_own_currencies() {
         "what is owed in another currency is not hidden"
     );
 }
+
+/// A coupon as its own list gives it: with what is expanded.
+fn listed(coupon: Value, expanded: Value) -> (Kind, Value) {
+    (Kind::Coupon, with(coupon, expanded))
+}
+
+/// A subscription to five seats at 20.00 of one product and five at 10.00 of another, half off.
+fn two_products() -> Value {
+    let mut subscription = held(json!({"discounts": [discount(coupon(50))]}), json!({}));
+    let mut second = with(
+        subscription["items"]["data"][0].clone(),
+        json!({"id": "si_second"}),
+    );
+    second["price"] = price("price_mail", "prod_mail", 1_000);
+    subscription["items"]["data"]
+        .as_array_mut()
+        .expect("items")
+        .push(second);
+    subscription
+}
+
+#[tokio::test]
+async fn a_coupon_limited_to_products_comes_off_those_alone() {
+    let mail = (Kind::Price, price("price_mail", "prod_mail", 1_000));
+    let limited = json!({"applies_to": {"products": ["prod_mail"]}});
+    for (expanded, mrr, why) in [
+        (json!({}), 7_500, "half of both"),
+        (json!({"applies_to": {"products": []}}), 7_500, "no limit"),
+        (limited.clone(), 12_500, "half of the second product"),
+    ] {
+        let coupon = listed(coupon(50), expanded);
+        let row = tenant(vec![
+            mail.clone(),
+            coupon,
+            (Kind::Subscription, two_products()),
+        ])
+        .await;
+        assert_eq!(row.mrr, Some(mrr), "{why}");
+    }
+}
+
+#[tokio::test]
+async fn a_coupon_read_within_a_discount_wipes_no_limit_and_adds_no_version() {
+    let book = Book::new().await;
+    let known = [
+        (Kind::Customer, customer("cus_1", "Acme Ltd")),
+        (Kind::Product, product("prod_pro", "Professional")),
+        (Kind::Price, price("price_pro", "prod_pro", 2_000)),
+        (Kind::Price, price("price_mail", "prod_mail", 1_000)),
+        (Kind::Subscription, two_products()),
+    ];
+    book.apply(&known, NOW).await;
+    book.settle().await;
+    assert_eq!(first(&book).await.mrr, Some(7_500), "no limit is known");
+    let limit = listed(
+        coupon(50),
+        json!({"applies_to": {"products": ["prod_mail"]}}),
+    );
+    let applied = book.apply(&[limit], NOW + 1).await;
+    assert_eq!(applied.new_versions, 1, "the limit alone is new");
+    assert_eq!(first(&book).await.mrr, Some(12_500), "the figure follows");
+    let again = book
+        .apply(&[(Kind::Subscription, two_products())], NOW + 2)
+        .await;
+    assert_eq!(again.new_versions, 0, "the same coupon without its limit");
+    assert_eq!(first(&book).await.mrr, Some(12_500), "the limit stays");
+}
+
+#[tokio::test]
+async fn an_amount_off_in_another_currency_is_the_one_that_the_coupon_names() {
+    let off = with(
+        coupon(50),
+        json!({"percent_off": null, "amount_off": 500, "currency": "usd"}),
+    );
+    let mut price = price("price_eur", "prod_pro", 1_000);
+    price["currency"] = json!("eur");
+    let mut euro = held(
+        json!({"currency": "eur", "discounts": [discount(off.clone())]}),
+        json!({}),
+    );
+    euro["items"]["data"][0]["price"] = price.clone();
+    for (expanded, mrr) in [
+        (
+            json!({"currency_options": {"eur": {"amount_off": 450}}}),
+            Some(4_550),
+        ),
+        (json!({}), None),
+    ] {
+        let row = tenant(vec![
+            (Kind::Price, price.clone()),
+            listed(off.clone(), expanded),
+            (Kind::Subscription, euro.clone()),
+        ])
+        .await;
+        assert_eq!(row.mrr, mrr, "five seats at €10.00 less the coupon");
+    }
+}

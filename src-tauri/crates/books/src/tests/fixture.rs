@@ -90,6 +90,8 @@ impl Book {
                 "customer_num",
                 "invoice_num",
                 "payment_intent_num",
+                "charge_num",
+                "credit_grant_num",
                 "subscription_num",
                 "product_set",
             ];
@@ -113,6 +115,8 @@ impl Book {
                 "subscription_num",
                 "invoice_num",
                 "payment_intent_num",
+                "charge_num",
+                "credit_grant_num",
             ] {
                 if reference(name) {
                     ids.push(format!("(SELECT id FROM object o WHERE o.num = x.{name})"));

@@ -105,7 +105,7 @@ async fn a_newer_file_is_refused_and_unchanged() {
                 opened,
                 Err(BooksError::Newer {
                     found: 9999,
-                    known: 3
+                    known: _
                 })
             ),
             "{opened:?}"

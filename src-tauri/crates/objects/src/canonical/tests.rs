@@ -100,23 +100,40 @@ fn another_road_gives_the_same_version() {
 }
 
 #[test]
-fn a_price_read_without_expansion_adds_no_version_and_loses_nothing() {
-    let expanded = read(Kind::Price, &samples::tiered_price());
-    let mut plain = samples::tiered_price();
-    for expansion in super::EXPANDED_ONLY {
-        plain.as_object_mut().expect("an object").remove(expansion);
+fn a_read_without_expansion_adds_no_version_and_loses_nothing() {
+    for (kind, sample) in [
+        (Kind::Price, samples::tiered_price()),
+        (Kind::Coupon, samples::limited_coupon()),
+    ] {
+        let expanded = read(kind, &sample);
+        let mut plain = sample;
+        let (members, _) = super::expanded_only(kind).expect("expansions");
+        for member in members {
+            plain.as_object_mut().expect("an object").remove(member);
+        }
+        let plain = read(kind, &plain);
+        assert_eq!(
+            hashes(&plain),
+            hashes(&expanded)[..1],
+            "the {kind} itself is the same version"
+        );
+        assert_eq!(
+            plain.versions.len(),
+            1,
+            "nothing is said about what was not read"
+        );
     }
-    let plain = read(Kind::Price, &plain);
-    assert_eq!(
-        hashes(&plain),
-        hashes(&expanded)[..1],
-        "the price itself is the same version"
-    );
-    assert_eq!(
-        plain.versions.len(),
-        1,
-        "nothing is said about tiers that were not read"
-    );
+}
+
+#[test]
+fn a_coupon_gives_the_same_versions_from_its_list_and_within_a_discount() {
+    let listed = read(Kind::Coupon, &samples::limited_coupon());
+    let mut discount = samples::discount();
+    discount["source"]["coupon"] = samples::limited_coupon();
+    let within = read(Kind::Discount, &discount);
+    for kind in [Kind::Coupon, Kind::CouponTerms] {
+        assert_eq!(version(&within, kind), version(&listed, kind));
+    }
 }
 
 #[test]

@@ -95,7 +95,7 @@ row! {
 }
 
 row! {
-    /// A coupon: the terms of a discount.
+    /// A coupon: the terms of a discount, without those that are expanded.
     CouponRow {
         /// Stripe's id.
         id: String = text("id"),
@@ -111,8 +111,6 @@ row! {
         amount_off: Option<i64> = maybe_int("amount_off"),
         /// Currency of `amount_off`, lower case.
         currency: Option<String> = maybe_text("currency"),
-        /// Products it is limited to, as JSON.
-        applies_to: Option<String> = json("applies_to"),
         /// How often it may be used.
         max_redemptions: Option<i64> = maybe_int("max_redemptions"),
         /// Last use, UTC seconds.
@@ -129,6 +127,18 @@ row! {
         deleted: bool = flag("deleted"),
         /// The company's own keys and values, as JSON.
         metadata: Option<String> = json("metadata"),
+    }
+}
+
+row! {
+    /// What a coupon's expansions add. Keyed by the coupon.
+    CouponTermsRow {
+        /// Coupon they belong to.
+        coupon: String = owner(""),
+        /// Products it is limited to, as JSON `{products: [id]}`; none where it is limited to none.
+        applies_to: Option<String> = json("applies_to"),
+        /// Amounts in other currencies, as JSON.
+        currency_options: Option<String> = json("currency_options"),
     }
 }
 
