@@ -4,15 +4,21 @@
 //! queue too: what waits is what [`Books::waiting_events`] gives, and its outcome is written by
 //! [`Books::apply`] in the transaction that writes its effects.
 
+mod elsewhere;
+mod held;
 mod log;
 mod outcome;
 mod queue;
+
+use std::collections::{BTreeMap, BTreeSet};
 
 use bytes::Bytes;
 use serde::Deserialize;
 
 use crate::history::Place;
 
+pub use elsewhere::{Explanation, is_ours};
+pub use held::HeldState;
 pub use log::{EventFilter, EventRow, MAX_EVENT_ROWS, StoredEvent};
 pub use outcome::{EventOutcome, FullNeeded};
 pub(crate) use outcome::{done, later, set_full};
@@ -85,6 +91,8 @@ pub struct NewEvent {
     pub request_id: Option<String>,
     /// That request's idempotency key.
     pub idempotency_key: Option<String>,
+    /// Whether it tells of a change that finance signs for, made by a request that is not ours.
+    pub elsewhere: bool,
     /// The road on which it arrived.
     pub road: Road,
     /// Whether its origin was proven: by the connection or by a signature.
@@ -134,6 +142,8 @@ enum Cause {
 #[derive(Deserialize)]
 struct Data {
     object: Subject,
+    #[serde(default)]
+    previous_attributes: Option<BTreeMap<String, serde::de::IgnoredAny>>,
 }
 
 #[derive(Deserialize)]
@@ -202,6 +212,14 @@ impl NewEvent {
             Some(Cause::Id(id)) => (Some(id), None),
             None => (None, None),
         };
+        let previous = envelope.data.previous_attributes.unwrap_or_default();
+        let previous: BTreeSet<&str> = previous.keys().map(String::as_str).collect();
+        let elsewhere = elsewhere::is_elsewhere(
+            &envelope.event_type,
+            &previous,
+            request_id.as_deref(),
+            idempotency_key.as_deref(),
+        );
         Ok(Self {
             id: envelope.id,
             event_type: envelope.event_type,
@@ -213,6 +231,7 @@ impl NewEvent {
             customer,
             request_id,
             idempotency_key,
+            elsewhere,
             road,
             signed,
             received_at,

@@ -36,6 +36,7 @@ mod record;
 mod settle;
 mod subscriptions;
 mod tables;
+mod webhooks;
 mod writer_lock;
 
 pub use apply::Applied;
@@ -53,8 +54,8 @@ pub use detail::{
 pub use erase::Erased;
 pub use error::{BooksError, Result};
 pub use events::{
-    EventFilter, EventOutcome, EventRow, FullNeeded, MAX_EVENT_ROWS, NewEvent, Queued, Road,
-    StoredEvent, UnreadableEvent, WaitingEvent,
+    EventFilter, EventOutcome, EventRow, Explanation, FullNeeded, HeldState, MAX_EVENT_ROWS,
+    NewEvent, Queued, Road, StoredEvent, UnreadableEvent, WaitingEvent, is_ours,
 };
 pub use export::{
     CreditNoteExport, CustomerExport, ExportReader, InvoiceExport, InvoiceLineExport,
@@ -76,6 +77,7 @@ pub use tables::{
     Direction, Hit, HitKind, InvoiceFilter, InvoiceRow, InvoiceSort, InvoiceTotals, MAX_PAGE_ROWS,
     Page, TenantFilter, TenantRow, TenantSort,
 };
+pub use webhooks::{WebhookCounts, WebhookRefusal};
 
 /// The setting that says how many objects of the last whole load could not be read.
 pub const SETTING_UNDECODABLE: &str = "load_undecodable";

@@ -1,7 +1,7 @@
 //! Reading the log: filtered, newest first, and one event whole.
 
 use bytes::Bytes;
-use sqlx::FromRow;
+use sqlx::{FromRow, QueryBuilder, Sqlite};
 
 use super::{EventOutcome, Road};
 use crate::books::Books;
@@ -14,7 +14,7 @@ pub const MAX_EVENT_ROWS: u32 = 500;
 /// Which events are shown; what is none does not narrow.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct EventFilter {
-    /// In the id, the type, the object, the customer or the request.
+    /// In the id, the type, the object, the customer or its name, or the request.
     pub text: Option<String>,
     /// What the type begins with: `invoice.`.
     pub type_prefix: Option<String>,
@@ -28,6 +28,8 @@ pub struct EventFilter {
     pub to: Option<i64>,
     /// What became of it.
     pub outcome: Option<EventOutcome>,
+    /// Only changes that finance signs for, made by no request of ours.
+    pub elsewhere_only: bool,
 }
 
 /// An event of the log without its body.
@@ -50,10 +52,14 @@ pub struct EventRow {
     pub object_id: Option<String>,
     /// The customer whom the object belongs to, or who it is.
     pub customer: Option<String>,
+    /// The tenant's name, where the customer is known.
+    pub tenant: Option<String>,
     /// The request that caused it.
     pub request_id: Option<String>,
     /// That request's idempotency key.
     pub idempotency_key: Option<String>,
+    /// Whether it tells of a change that finance signs for, made by a request that is not ours.
+    pub elsewhere: bool,
     /// The road on which it arrived first.
     #[sqlx(try_from = "i64")]
     pub road: Road,
@@ -85,20 +91,57 @@ pub struct StoredEvent {
     pub body: Bytes,
 }
 
-/// The filter's conditions, with the parameters in one order for every statement.
-macro_rules! filtered {
-    ($head:literal, $tail:literal) => {
-        concat!(
-            $head,
-            " FROM event e WHERE (?1 IS NULL OR instr(e.id, ?1) OR instr(e.type, ?1) \
-             OR instr(e.object_id, ?1) OR instr(e.customer, ?1) OR instr(e.request_id, ?1)) \
-             AND (?2 IS NULL OR (e.type >= ?2 AND e.type < ?2 || char(1114111))) \
-             AND (?3 IS NULL OR e.object_id = ?3) AND (?4 IS NULL OR e.customer = ?4) \
-             AND (?5 IS NULL OR e.created >= ?5) AND (?6 IS NULL OR e.created < ?6) \
-             AND (?7 IS NULL OR e.outcome = ?7)",
-            $tail
-        )
-    };
+/// The rows of the log, with the tenant's name, open for conditions and an order.
+pub(super) fn rows() -> QueryBuilder<Sqlite> {
+    QueryBuilder::new(
+        "SELECT e.num, e.id, e.type, e.created, e.api_version, e.object_kind, e.object_id, \
+         e.customer, (SELECT t.name FROM object o JOIN tenant t ON t.num = o.num \
+             WHERE o.kind = 1 AND o.id = e.customer) AS tenant, e.request_id, \
+         e.idempotency_key, e.elsewhere, e.road, e.signed, e.received_at, e.outcome, \
+         e.applied_at, e.problem, e.attempts, e.retry_at, e.erased_at FROM event e",
+    )
+}
+
+/// The filter's conditions: only those that narrow, so that an index can serve the rest.
+fn push_conditions(query: &mut QueryBuilder<Sqlite>, filter: &EventFilter) {
+    query.push(" WHERE 1 = 1");
+    if let Some(text) = &filter.text {
+        query.push(" AND (");
+        for column in ["id", "type", "object_id", "customer", "request_id"] {
+            query.push(format_args!("instr(e.{column}, "));
+            query.push_bind(text.clone()).push(") OR ");
+        }
+        query
+            .push(
+                "e.customer IN (SELECT o.id FROM tenant t JOIN object o ON o.num = t.num \
+                 WHERE instr(t.name_key, ",
+            )
+            .push_bind(text.to_lowercase())
+            .push(")))");
+    }
+    if let Some(prefix) = &filter.type_prefix {
+        query.push(" AND e.type >= ").push_bind(prefix.clone());
+        let end = format!("{prefix}\u{10FFFF}");
+        query.push(" AND e.type < ").push_bind(end);
+    }
+    if let Some(object) = &filter.object {
+        query.push(" AND e.object_id = ").push_bind(object.clone());
+    }
+    if let Some(customer) = &filter.customer {
+        query.push(" AND e.customer = ").push_bind(customer.clone());
+    }
+    if let Some(from) = filter.from {
+        query.push(" AND e.created >= ").push_bind(from);
+    }
+    if let Some(to) = filter.to {
+        query.push(" AND e.created < ").push_bind(to);
+    }
+    if let Some(outcome) = filter.outcome {
+        query.push(" AND e.outcome = ").push_bind(outcome.code());
+    }
+    if filter.elsewhere_only {
+        query.push(" AND e.elsewhere = 1");
+    }
 }
 
 impl Books {
@@ -114,34 +157,17 @@ impl Books {
         count: u32,
     ) -> Result<Page<EventRow>> {
         let mut snapshot = self.snapshot().await?;
-        let outcome = filter.outcome.map(EventOutcome::code);
-        let total: i64 = sqlx::query_scalar(filtered!("SELECT count(*)", ""))
-            .bind(&filter.text)
-            .bind(&filter.type_prefix)
-            .bind(&filter.object)
-            .bind(&filter.customer)
-            .bind(filter.from)
-            .bind(filter.to)
-            .bind(outcome)
-            .fetch_one(&mut *snapshot)
-            .await?;
-        let rows = sqlx::query_as(filtered!(
-            "SELECT e.num, e.id, e.type, e.created, e.api_version, e.object_kind, e.object_id, \
-             e.customer, e.request_id, e.idempotency_key, e.road, e.signed, e.received_at, \
-             e.outcome, e.applied_at, e.problem, e.attempts, e.retry_at, e.erased_at",
-            " ORDER BY e.created DESC, e.num DESC LIMIT ?8 OFFSET ?9"
-        ))
-        .bind(&filter.text)
-        .bind(&filter.type_prefix)
-        .bind(&filter.object)
-        .bind(&filter.customer)
-        .bind(filter.from)
-        .bind(filter.to)
-        .bind(outcome)
-        .bind(count.min(MAX_EVENT_ROWS))
-        .bind(i64::try_from(first).unwrap_or(i64::MAX))
-        .fetch_all(&mut *snapshot)
-        .await?;
+        let mut query = QueryBuilder::new("SELECT count(*) FROM event e");
+        push_conditions(&mut query, filter);
+        let total: i64 = query.build_query_scalar().fetch_one(&mut *snapshot).await?;
+        let mut query = rows();
+        push_conditions(&mut query, filter);
+        query
+            .push(" ORDER BY e.created DESC, e.num DESC LIMIT ")
+            .push_bind(count.min(MAX_EVENT_ROWS))
+            .push(" OFFSET ")
+            .push_bind(i64::try_from(first).unwrap_or(i64::MAX));
+        let rows = query.build_query_as().fetch_all(&mut *snapshot).await?;
         Ok(Page {
             total: u64::try_from(total).unwrap_or(0),
             first,
@@ -155,14 +181,12 @@ impl Books {
     /// [`BooksError::UnknownId`] when it is not in the log.
     pub async fn event(&self, id: &str) -> Result<StoredEvent> {
         let mut snapshot = self.snapshot().await?;
-        let row: Option<EventRow> = sqlx::query_as(
-            "SELECT num, id, type, created, api_version, object_kind, object_id, customer, \
-             request_id, idempotency_key, road, signed, received_at, outcome, applied_at, \
-             problem, attempts, retry_at, erased_at FROM event WHERE id = ?1",
-        )
-        .bind(id)
-        .fetch_optional(&mut *snapshot)
-        .await?;
+        let mut query = rows();
+        query.push(" WHERE e.id = ").push_bind(id.to_owned());
+        let row: Option<EventRow> = query
+            .build_query_as()
+            .fetch_optional(&mut *snapshot)
+            .await?;
         drop(snapshot);
         let row = row.ok_or_else(|| BooksError::UnknownId { id: id.to_owned() })?;
         let body = self.event_bodies(&[row.num]).await?;

@@ -23,10 +23,10 @@ const MAX_WAITING: u32 = 10_000;
 static EVENTS: LazyLock<Statement> = LazyLock::new(|| {
     Statement::new(
         "INSERT OR IGNORE INTO event (id, type, created, api_version, object_kind, object_id, \
-         customer, request_id, idempotency_key, road, signed, received_at, erased_at, length, \
-         dictionary, body) VALUES"
+         customer, request_id, idempotency_key, elsewhere, road, signed, received_at, erased_at, \
+         length, dictionary, body) VALUES"
             .to_owned(),
-        16,
+        17,
         "",
     )
 });
@@ -140,6 +140,7 @@ impl Books {
             rows.maybe_text(event.customer.clone());
             rows.maybe_text(event.request_id.clone());
             rows.maybe_text(event.idempotency_key.clone());
+            rows.int(i64::from(event.elsewhere));
             rows.int(event.road.code());
             rows.int(i64::from(event.signed));
             rows.int(event.received_at);
