@@ -42,11 +42,16 @@ pub(crate) type Key = Vec<Cell>;
 
 /// How many rows there are.
 pub(crate) async fn count(connection: &mut SqliteConnection, listing: &dyn Listing) -> Result<u64> {
+    let mut query = count_query(listing);
+    let total: i64 = query.build_query_scalar().fetch_one(connection).await?;
+    Ok(u64::try_from(total).unwrap_or(0))
+}
+
+pub(crate) fn count_query(listing: &dyn Listing) -> QueryBuilder<Sqlite> {
     let mut query = QueryBuilder::new("SELECT count(*) ");
     listing.push_from(&mut query);
     listing.push_where(&mut query);
-    let total: i64 = query.build_query_scalar().fetch_one(connection).await?;
-    Ok(u64::try_from(total).unwrap_or(0))
+    query
 }
 
 /// The numbers of all rows in their order. The plus signs keep the sort from choosing the index:

@@ -22,19 +22,16 @@ use crate::error::Result;
 use crate::readers::{Reader, Readers};
 
 /// Up to this rank a read counts from the end of the table, without noted keys.
-const NEAR: u64 = 2_048;
+const NEAR: u64 = 512;
 /// Up to this many rows the order is kept as a whole: 64 KB.
 const FEW: u64 = if cfg!(test) { 16 } else { 8_192 };
 /// Filters and sorts that are kept.
 const KEPT: usize = 24;
-/// What was taken is renewed after ten times as long as that took, and no earlier or later than
-/// these.
-const RENEWED_AT_LEAST: Duration = Duration::from_secs(5);
-const RENEWED_AT_MOST: Duration = if cfg!(test) {
-    Duration::ZERO
-} else {
-    Duration::from_millis(250)
-};
+/// What was taken is renewed after so many times as long as that took, and no earlier or later
+/// than these.
+const REST: u32 = if cfg!(test) { 0 } else { 10 };
+const REST_AT_LEAST: Duration = Duration::from_millis(if cfg!(test) { 0 } else { 250 });
+const REST_AT_MOST: Duration = Duration::from_secs(5);
 
 /// What the cache needs to know of the books' state.
 #[derive(Debug, Clone, Copy)]
@@ -177,7 +174,7 @@ impl Taken {
     }
 
     fn is_due(&self) -> bool {
-        self.at.elapsed() >= (self.cost * 10).clamp(RENEWED_AT_MOST, RENEWED_AT_LEAST)
+        self.at.elapsed() >= (self.cost * REST).clamp(REST_AT_LEAST, REST_AT_MOST)
     }
 }
 

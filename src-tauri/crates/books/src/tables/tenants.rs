@@ -172,7 +172,8 @@ impl Listing for Tenants {
 
     fn has_order(&self) -> bool {
         match self.sort {
-            TenantSort::Name => true,
+            // Deleted ones are not in the index.
+            TenantSort::Name => !self.filter.include_deleted,
             TenantSort::Seats | TenantSort::Balance | TenantSort::PastDue => false,
             // The other indexes are built when a load is through.
             _ => self.search == Search::Built,

@@ -40,7 +40,7 @@ async fn invoices_come_with_what_belongs_to_them() {
             first.customer_name.as_deref(),
             first.customer_email.as_deref()
         ),
-        (Some("Name on invoice"), Some("cus_1@example.com")),
+        (Some("Name on invoice"), Some("acme.ltd@example.com")),
         "as on the document; the tenant's where it says nothing"
     );
     assert_eq!(first.tenant_id.as_deref(), Some("t-cus_1"));

@@ -321,12 +321,9 @@ async fn a_first_load_is_read_by_the_last_count() {
     ] {
         let batch: Vec<_> = (first..first + 10).map(open).collect();
         book.apply(&batch, 100).await;
-        let (before, ids) = page(&filter, sort).await;
+        page(&filter, sort).await;
         book.books.ranks().renewed().await;
-        let (before, ids) = match ids.len() as u64 == before {
-            true => (before, ids),
-            false => page(&filter, sort).await,
-        };
+        let (before, ids) = page(&filter, sort).await;
         assert_eq!(ids.len() as u64, before);
         // One is paid, ten more arrive.
         let id = &ids[0];
@@ -479,7 +476,7 @@ async fn any_rank_is_the_row_that_a_full_sort_puts_there() {
         distinct.sort_unstable();
         distinct.dedup();
         assert_eq!(distinct.len(), count, "{sort:?} shows every row once");
-        for first in [0_u64, 5, 2_047, 2_049, 3_000, 3_999, 5_990, 6_000] {
+        for first in [0_u64, 5, 511, 513, 2_049, 3_000, 3_999, 5_990, 6_000] {
             let page = book
                 .books
                 .invoices(&filter, sort, Direction::Descending, first, 20, NOW)
