@@ -2,6 +2,7 @@
 
 mod dictionary;
 mod redaction;
+mod samples;
 
 use objects::Kind;
 

@@ -276,7 +276,7 @@ async fn a_dictionary_is_trained_stored_and_read_by_the_next_process() {
         .map(|n| {
             (
                 Kind::Customer,
-                customer(&format!("cus_{n:03}"), &format!("Company {n}")),
+                customer(&format!("cus_{n:03}"), &format!("Company Quill{n}x")),
             )
         })
         .collect();
@@ -286,8 +286,7 @@ async fn a_dictionary_is_trained_stored_and_read_by_the_next_process() {
         1,
         "one a kind"
     );
-    let personal = "SELECT count(*) FROM dictionary WHERE instr(body, CAST('Company' AS BLOB)) > 0 \
-        OR instr(body, CAST('@example' AS BLOB)) > 0";
+    let personal = "SELECT count(*) FROM dictionary WHERE instr(body, CAST('Quill' AS BLOB)) > 0";
     assert_eq!(
         book.number(personal).await,
         0,
@@ -304,7 +303,7 @@ async fn a_dictionary_is_trained_stored_and_read_by_the_next_process() {
         .expect("versions");
     let canonical = String::from_utf8(versions[0].canonical.clone()).expect("UTF-8");
     assert!(
-        canonical.contains("Company 7"),
+        canonical.contains("Company Quill7x"),
         "the canonical form comes back: {canonical}"
     );
 }
