@@ -9,39 +9,26 @@ use sqlx::{Arguments as _, AssertSqlSafe, SqliteConnection};
 use crate::error::{BooksError, Result};
 use crate::record::Cell;
 
-/// Rows of a full statement.
-const ROWS: usize = 100;
+/// Rows of a statement: every text is prepared once, and what is left of a hundred goes by tens
+/// and ones, because reading the text of a statement takes longer than running it.
+const SIZES: [usize; 3] = [100, 10, 1];
 
-/// The texts of an insert: of a hundred rows, of one, and what any other number is made from.
+/// The texts of an insert, one for each of [`SIZES`].
 #[derive(Debug)]
 pub(crate) struct Statement {
-    head: String,
-    row: String,
-    tail: String,
     columns: usize,
-    full: Arc<str>,
-    single: Arc<str>,
+    texts: [Arc<str>; SIZES.len()],
 }
 
 impl Statement {
     /// `head` ends before the rows (`INSERT INTO t (a, b) VALUES`), `tail` follows them.
     pub(crate) fn new(head: String, columns: usize, tail: &str) -> Self {
         let row = format!("({})", vec!["?"; columns].join(","));
-        let text = |rows: usize| -> Arc<str> {
-            Arc::from(format!(
-                "{head} {} {tail}",
-                vec![row.as_str(); rows].join(",")
-            ))
-        };
-        let (full, single) = (text(ROWS), text(1));
-        Self {
-            head,
-            row,
-            tail: tail.to_owned(),
-            columns,
-            full,
-            single,
-        }
+        let texts = SIZES.map(|rows| {
+            let rows = vec![row.as_str(); rows].join(",");
+            Arc::from(format!("{head} {rows} {tail}"))
+        });
+        Self { columns, texts }
     }
 
     /// An insert of `columns` into `table`, replacing rows with the same key.
@@ -54,20 +41,6 @@ impl Statement {
             columns.len(),
             "",
         )
-    }
-
-    fn sized(&self, rows: usize) -> (Arc<str>, bool) {
-        match rows {
-            ROWS => (Arc::clone(&self.full), true),
-            1 => (Arc::clone(&self.single), true),
-            _ => {
-                let rows = vec![self.row.as_str(); rows].join(",");
-                (
-                    Arc::from(format!("{} {rows} {}", self.head, self.tail)),
-                    false,
-                )
-            }
-        }
     }
 }
 
@@ -86,51 +59,51 @@ pub(crate) fn quoted(columns: &[&str]) -> String {
         .join(", ")
 }
 
+/// A value on its way into a statement.
+enum Value {
+    Null,
+    Int(i64),
+    Text(String),
+    Blob(Vec<u8>),
+}
+
 /// Collects rows for a statement and sends them a hundred at a time.
 pub(crate) struct Rows<'a> {
     statement: &'a Statement,
-    arguments: SqliteArguments,
+    values: Vec<Value>,
     rows: usize,
 }
 
 impl<'a> Rows<'a> {
     pub(crate) fn new(statement: &'a Statement) -> Self {
-        let mut arguments = SqliteArguments::default();
-        arguments.reserve(statement.columns * ROWS, 0);
         Self {
             statement,
-            arguments,
+            values: Vec::new(),
             rows: 0,
         }
     }
 
     pub(crate) fn cell(&mut self, cell: Cell) {
-        let cell = match cell {
+        self.values.push(match cell {
             // An empty list or object says what its absence says, and most of them are empty.
-            Cell::Text(text) if text == "[]" || text == "{}" => Cell::Null,
-            cell => cell,
-        };
-        // Encoding these types cannot fail.
-        let added = match cell {
-            Cell::Null => self.arguments.add(None::<i64>),
-            Cell::Int(value) => self.arguments.add(value),
-            Cell::Text(value) => self.arguments.add(value),
-        };
-        debug_assert!(added.is_ok());
+            Cell::Text(text) if text == "[]" || text == "{}" => Value::Null,
+            Cell::Text(text) => Value::Text(text),
+            Cell::Int(value) => Value::Int(value),
+            Cell::Null => Value::Null,
+        });
     }
 
     /// A text as it is, even an empty list.
     pub(crate) fn verbatim(&mut self, text: String) {
-        let added = self.arguments.add(text);
-        debug_assert!(added.is_ok());
+        self.values.push(Value::Text(text));
     }
 
     pub(crate) fn int(&mut self, value: i64) {
-        self.cell(Cell::Int(value));
+        self.values.push(Value::Int(value));
     }
 
     pub(crate) fn maybe_int(&mut self, value: Option<i64>) {
-        self.cell(value.map_or(Cell::Null, Cell::Int));
+        self.values.push(value.map_or(Value::Null, Value::Int));
     }
 
     pub(crate) fn text(&mut self, value: String) {
@@ -142,19 +115,19 @@ impl<'a> Rows<'a> {
     }
 
     pub(crate) fn blob(&mut self, value: Vec<u8>) {
-        let added = self.arguments.add(value);
-        debug_assert!(added.is_ok());
+        self.values.push(Value::Blob(value));
     }
 
     /// Ends a row; sends when there are a hundred.
     pub(crate) async fn end_row(&mut self, connection: &mut SqliteConnection) -> Result<()> {
         self.rows += 1;
-        if self.arguments.len() != self.rows * self.statement.columns {
+        if self.values.len() != self.rows * self.statement.columns {
             return Err(BooksError::invalid(
                 "a row has another number of cells than columns",
             ));
         }
-        if self.rows == ROWS {
+        let [full, ..] = SIZES;
+        if self.rows == full {
             self.send(connection).await
         } else {
             Ok(())
@@ -163,23 +136,32 @@ impl<'a> Rows<'a> {
 
     /// Sends what is left.
     pub(crate) async fn finish(mut self, connection: &mut SqliteConnection) -> Result<()> {
-        if self.rows == 0 {
-            Ok(())
-        } else {
-            self.send(connection).await
-        }
+        self.send(connection).await
     }
 
     async fn send(&mut self, connection: &mut SqliteConnection) -> Result<()> {
-        let (sql, keep) = self.statement.sized(self.rows);
-        let mut next = SqliteArguments::default();
-        next.reserve(self.statement.columns * ROWS, 0);
-        let arguments = std::mem::replace(&mut self.arguments, next);
-        self.rows = 0;
-        sqlx::query_with(AssertSqlSafe(sql), arguments)
-            .persistent(keep)
-            .execute(connection)
-            .await?;
+        let mut values = self.values.drain(..);
+        for (size, text) in SIZES.into_iter().zip(&self.statement.texts) {
+            while self.rows >= size {
+                self.rows -= size;
+                let count = size * self.statement.columns;
+                let mut arguments = SqliteArguments::default();
+                arguments.reserve(count, 0);
+                for value in values.by_ref().take(count) {
+                    // Encoding these types cannot fail.
+                    let added = match value {
+                        Value::Null => arguments.add(None::<i64>),
+                        Value::Int(value) => arguments.add(value),
+                        Value::Text(value) => arguments.add(value),
+                        Value::Blob(value) => arguments.add(value),
+                    };
+                    debug_assert!(added.is_ok());
+                }
+                sqlx::query_with(AssertSqlSafe(Arc::clone(text)), arguments)
+                    .execute(&mut *connection)
+                    .await?;
+            }
+        }
         Ok(())
     }
 }
