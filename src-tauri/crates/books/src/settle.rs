@@ -23,6 +23,9 @@ pub struct SettleProgress {
     pub of: u32,
 }
 
+/// Invoices whose table stays in the page cache of 40 MB, at less than 300 bytes each.
+const CACHED_INVOICES: i64 = 120_000;
+
 /// Who is told how far it is.
 pub type SettleListener<'a> = &'a (dyn Fn(SettleProgress) + Send + Sync);
 
@@ -151,10 +154,17 @@ impl Books {
         }
         let mut writer = self.writer().await?;
         writer.lend(cancel).await?;
-        // Sorting an index happens in memory: give it the page cache's share.
-        sqlx::query("PRAGMA cache_size = -16384")
-            .execute(&mut writer.bulk)
+        // Every index reads the whole table of the invoices. One that stays in the page cache is
+        // read and decrypted once for all of them; a longer one never does, and sorting its
+        // indexes happens in memory: it gets the cache's share.
+        let invoices: i64 = sqlx::query_scalar("SELECT count(*) FROM invoice_digest")
+            .fetch_one(&mut writer.bulk)
             .await?;
+        if invoices > CACHED_INVOICES {
+            sqlx::query("PRAGMA cache_size = -8192")
+                .execute(&mut writer.bulk)
+                .await?;
+        }
         sqlx::query("PRAGMA shrink_memory")
             .execute(&mut writer.bulk)
             .await?;
