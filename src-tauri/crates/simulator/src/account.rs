@@ -26,6 +26,7 @@ pub(crate) struct Orders {
     pub(crate) events: Timeline,
     pub(crate) refunds: Timeline,
     pub(crate) entries: Timeline,
+    pub(crate) invoice_items: Timeline,
 }
 
 /// The state that the server answers from.
@@ -51,6 +52,7 @@ pub(crate) struct Account {
     pub(crate) credit_note_lines: Vec<CreditNoteLine>,
     pub(crate) balance_transactions: Vec<BalanceTransaction>,
     pub(crate) money: Money,
+    pub(crate) offers: Offers,
     pub(crate) events: Vec<Event>,
     pub(crate) snapshots: Vec<Snapshot>,
     pub(crate) lives: Vec<Life>,
@@ -93,6 +95,7 @@ impl Account {
             credit_note_lines: Vec::new(),
             balance_transactions: Vec::new(),
             money: Money::default(),
+            offers: Offers::default(),
             events: Vec::new(),
             snapshots: Vec::new(),
             lives: Vec::new(),
@@ -120,6 +123,7 @@ impl Account {
             (Kind::Event, &mut orders.events),
             (Kind::Refund, &mut orders.refunds),
             (Kind::BalanceEntry, &mut orders.entries),
+            (Kind::InvoiceItem, &mut orders.invoice_items),
         ] {
             order.settle();
             order.retain(|serial| !self.is_gone(kind, serial));
@@ -127,6 +131,13 @@ impl Account {
         orders
             .customers
             .retain(|serial| !self.customers[serial as usize].deleted);
+        let on_clock = &self.offers.on_clock;
+        orders
+            .customers
+            .retain(|serial| !on_clock.contains(&serial));
+        orders
+            .subscriptions
+            .retain(|serial| !on_clock.contains(&self.subscription(serial).customer));
         let mut by_status: [Timeline; 5] = Default::default();
         for key in orders.invoices.keys() {
             let serial = crate::timeline::serial(*key);
@@ -324,9 +335,14 @@ impl Account {
             Kind::Dispute => self.money.disputes.get(place).map(|it| it.created),
             Kind::BalanceEntry => self.money.entries.get(place).map(|it| it.created),
             Kind::Payout => self.money.payouts.get(place).map(|it| it.created),
-            Kind::InvoiceLine | Kind::InvoiceItem | Kind::PaymentRecord | Kind::CreditNoteLine => {
-                None
-            }
+            Kind::CreditGrant => self.offers.grants.get(place).map(|it| it.created),
+            Kind::CreditEntry => self.offers.credit_entries.get(place).map(|it| it.created),
+            Kind::Meter => self.offers.meters.get(place).map(|it| it.created),
+            Kind::Promotion => self.offers.promotions.get(place).map(|it| it.created),
+            Kind::Schedule => self.offers.schedules.get(place).map(|it| it.created),
+            Kind::InvoiceItem => self.offers.invoice_items.get(place).map(|it| it.created),
+            Kind::TestClock => self.offers.clocks.get(place).map(|it| it.created),
+            Kind::InvoiceLine | Kind::PaymentRecord | Kind::CreditNoteLine => None,
         }
     }
 

@@ -222,6 +222,14 @@ fn products(created: u32) -> Vec<Product> {
     products
 }
 
+/// What $15 off are in the other currencies.
+static FIFTEEN_OFF_ELSEWHERE: [(Currency, i64); 4] = [
+    (Currency::Eur, 1_400),
+    (Currency::Gbp, 1_200),
+    (Currency::Jpy, 2_200),
+    (Currency::Kwd, 4_600),
+];
+
 fn coupons(created: u32) -> Vec<Coupon> {
     let percent = |id, name, percent_hundredths, duration| Coupon {
         id,
@@ -231,18 +239,23 @@ fn coupons(created: u32) -> Vec<Coupon> {
         percent_hundredths,
         amount_off: 0,
         currency: None,
+        options: &[],
+        product: None,
         duration,
         redeemed: 0,
     };
     let mut coupons = vec![
         percent("NONPROFIT25", "Non-profit 25 %", 2_500, Duration::Forever),
         percent("PARTNER10", "Partner 10 %", 1_000, Duration::Forever),
-        percent(
-            "LAUNCH3",
-            "Half price for three months",
-            5_000,
-            Duration::Repeating(3),
-        ),
+        Coupon {
+            product: Some(product::PROFESSIONAL),
+            ..percent(
+                "LAUNCH3",
+                "Professional at half price for three months",
+                5_000,
+                Duration::Repeating(3),
+            )
+        },
         percent(
             "YEAR12",
             "12.5 % for a year",
@@ -258,6 +271,7 @@ fn coupons(created: u32) -> Vec<Coupon> {
         Coupon {
             amount_off: 1_500,
             currency: Some(Currency::Usd),
+            options: &FIFTEEN_OFF_ELSEWHERE,
             ..percent("FIFTEENOFF", "$15 off once", 0, Duration::Once)
         },
         Coupon {

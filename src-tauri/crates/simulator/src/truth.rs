@@ -20,7 +20,7 @@ pub enum TruthKind {
     Product,
     /// Prices, tiers and currency options included.
     Price,
-    /// Coupons.
+    /// Coupons, what they apply to and currency options included.
     Coupon,
     /// Tax rates.
     TaxRate,
@@ -52,11 +52,25 @@ pub enum TruthKind {
     StripeBalanceTransaction,
     /// Payouts to the company's bank.
     Payout,
+    /// Billing credit grants.
+    CreditGrant,
+    /// Movements of credit grants.
+    CreditTransaction,
+    /// Meters.
+    Meter,
+    /// Promotion codes.
+    PromotionCode,
+    /// Subscription schedules.
+    Schedule,
+    /// Invoice items, those that wait and those on an invoice.
+    InvoiceItem,
+    /// Test clocks.
+    TestClock,
 }
 
 impl TruthKind {
     /// Every kind.
-    pub const ALL: [Self; 18] = [
+    pub const ALL: [Self; 25] = [
         Self::Customer,
         Self::Product,
         Self::Price,
@@ -75,6 +89,13 @@ impl TruthKind {
         Self::Dispute,
         Self::StripeBalanceTransaction,
         Self::Payout,
+        Self::CreditGrant,
+        Self::CreditTransaction,
+        Self::Meter,
+        Self::PromotionCode,
+        Self::Schedule,
+        Self::InvoiceItem,
+        Self::TestClock,
     ];
 }
 
@@ -189,6 +210,14 @@ impl Truth {
             TruthKind::StripeBalanceTransaction => all(&orders.entries).collect(),
             TruthKind::Dispute => newest_first(account.money.disputes.len()),
             TruthKind::Payout => newest_first(account.money.payouts.len()),
+            TruthKind::InvoiceItem => all(&orders.invoice_items).collect(),
+            TruthKind::CreditGrant => newest_first(account.offers.grants.len()),
+            TruthKind::CreditTransaction => newest_first(account.offers.credit_entries.len()),
+            TruthKind::Meter => newest_first(account.offers.meters.len()),
+            TruthKind::PromotionCode => newest_first(account.offers.promotions.len()),
+            TruthKind::Schedule => newest_first(account.offers.schedules.len()),
+            TruthKind::TestClock => newest_first(account.offers.clocks.len()),
+
             TruthKind::PaymentMethod => {
                 let mut serials = newest_first(account.methods.len());
                 serials.retain(|serial| !account.methods[*serial as usize].detached);
@@ -203,7 +232,8 @@ impl Truth {
         pen.embedded = usize::MAX;
         let expand = Expand {
             tiers: true,
-            currency_options: kind == TruthKind::Price,
+            currency_options: matches!(kind, TruthKind::Price | TruthKind::Coupon),
+            applies_to: kind == TruthKind::Coupon,
             discounts: true,
             coupon: true,
             item_discounts: true,
@@ -235,6 +265,13 @@ impl TruthKind {
             Self::Dispute => Kind::Dispute,
             Self::StripeBalanceTransaction => Kind::BalanceEntry,
             Self::Payout => Kind::Payout,
+            Self::CreditGrant => Kind::CreditGrant,
+            Self::CreditTransaction => Kind::CreditEntry,
+            Self::Meter => Kind::Meter,
+            Self::PromotionCode => Kind::Promotion,
+            Self::Schedule => Kind::Schedule,
+            Self::InvoiceItem => Kind::InvoiceItem,
+            Self::TestClock => Kind::TestClock,
         }
     }
 }

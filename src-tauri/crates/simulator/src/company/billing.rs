@@ -23,6 +23,8 @@ pub(crate) struct Bill {
     pub(crate) send_invoice: bool,
     pub(crate) period: (u32, u32),
     pub(crate) lines: Vec<Line>,
+    /// The invoice items of the first lines.
+    pub(crate) items: Vec<u32>,
     pub(crate) discount: u32,
     pub(crate) tax_rate: Option<u8>,
 }
@@ -46,7 +48,7 @@ fn complete(
     if let Some(discount) = some(bill_discount) {
         let discount = &account.discounts[discount as usize];
         let coupon = &account.catalogue.coupons[usize::from(discount.coupon)];
-        apply_coupon(coupon, discount.item, lines, c);
+        apply_coupon(&account.catalogue.prices, coupon, discount.item, lines, c);
     }
     let Some(rate) = rate.map(|rate| &account.catalogue.tax_rates[usize::from(rate)]) else {
         for line in lines {
@@ -66,10 +68,17 @@ fn complete(
     }
 }
 
-fn apply_coupon(coupon: &Coupon, item: u32, lines: &mut [Line], currency: Currency) {
+fn apply_coupon(
+    prices: &[Price],
+    coupon: &Coupon,
+    item: u32,
+    lines: &mut [Line],
+    currency: Currency,
+) {
     let counts = |line: &Line| {
         let is_its_own = item == NONE || (line.item == item && line.kind != LineKind::Extra);
-        is_its_own && is_discountable(line.kind) && line.amount > 0
+        let product = prices[usize::from(line.price)].product;
+        is_its_own && coupon.holds_for(product) && is_discountable(line.kind) && line.amount > 0
     };
     let base: i64 = lines
         .iter()
@@ -82,7 +91,7 @@ fn apply_coupon(coupon: &Coupon, item: u32, lines: &mut [Line], currency: Curren
         }
         return;
     }
-    let off = coupon.amount_off.min(base);
+    let off = coupon.amount_in(currency).unwrap_or(0).min(base);
     let mut left = off;
     let last = lines.iter().rposition(counts);
     for (place, line) in lines.iter_mut().enumerate() {
@@ -126,6 +135,11 @@ pub(crate) fn draft(account: &mut Account, mut bill: Bill) -> u32 {
     invoice.total = invoice.subtotal - invoice.discounted + outside;
     invoice.amount_due = invoice.total.max(0);
     let serial = account.add_invoice(invoice, &bill.lines);
+    let first = account.invoice(serial).lines;
+    for (line, item) in (first..).zip(bill.items) {
+        account.offers.items_of_lines.insert(line, item);
+        account.offers.invoice_items[item as usize].invoice = serial;
+    }
     account.happened(bill.at, EventKind::InvoiceCreated, serial);
     serial
 }
@@ -313,6 +327,11 @@ pub(crate) fn void(account: &mut Account, serial: u32, at: u32) {
 /// A draft is thrown away: it leaves no trace but its event.
 pub(crate) fn delete_draft(account: &mut Account, serial: u32, at: u32) {
     if account.invoice(serial).status == InvoiceStatus::Draft {
+        let it = account.invoice(serial);
+        let items = &account.offers.items_of_lines;
+        let lines = it.lines..it.lines + it.line_count;
+        let items: Vec<u32> = lines.filter_map(|line| items.get(&line).copied()).collect();
+        super::offers::drop_items(account, items, at);
         account.happened(at, EventKind::InvoiceDeleted, serial);
         account.remove(Kind::Invoice, serial);
     }

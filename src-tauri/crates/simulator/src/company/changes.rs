@@ -4,7 +4,7 @@ use crate::account::Account;
 use crate::catalogue::product;
 use crate::company::billing::{self, Bill, share};
 use crate::company::life::{RESTLESS, Todo};
-use crate::company::{credits, payments};
+use crate::company::{credits, offers, payments};
 use crate::events::EventKind;
 use crate::ids::Kind;
 use crate::model::*;
@@ -170,9 +170,10 @@ pub(crate) fn put_item(
     ];
     let is_trial = subscription.status == SubscriptionStatus::Trialing;
     if proration != Proration::None && !is_trial {
-        let life = &mut account.lives[customer as usize];
-        life.pending
-            .extend(rows.into_iter().filter(|row| row.amount != 0));
+        for row in rows.into_iter().filter(|row| row.amount != 0) {
+            let pending = offers::pend(account, customer, serial, at, row);
+            account.lives[customer as usize].pending.push(pending);
+        }
     }
     let held = account.held(at, Kind::Subscription, serial);
     account.subscriptions[serial as usize].items[place] = after;
@@ -189,7 +190,8 @@ fn discount_factor(account: &Account, discount: u32, item: &Item, at: u32) -> i6
     };
     let coupon = &account.catalogue.coupons[usize::from(discount.coupon)];
     let is_other = discount.item != NONE && discount.item != item.serial;
-    if is_other || discount.end.by(at) {
+    let product = account.catalogue.prices[usize::from(item.price)].product;
+    if is_other || discount.end.by(at) || !coupon.holds_for(product) {
         10_000
     } else {
         10_000 - coupon.percent_hundredths
@@ -200,10 +202,11 @@ fn discount_factor(account: &Account, discount: u32, item: &Item, at: u32) -> i6
 fn invoice_pending(account: &mut Account, serial: u32, at: u32) {
     let subscription = account.subscription(serial);
     let customer = subscription.customer;
-    let lines = std::mem::take(&mut account.lives[customer as usize].pending);
-    if lines.is_empty() {
+    let pending = std::mem::take(&mut account.lives[customer as usize].pending);
+    if pending.is_empty() {
         return;
     }
+    let (lines, items) = pending.into_iter().unzip();
     let subscription = account.subscription(serial);
     let bill = Bill {
         customer,
@@ -213,6 +216,7 @@ fn invoice_pending(account: &mut Account, serial: u32, at: u32) {
         send_invoice: subscription.send_invoice,
         period: (subscription.period_start, subscription.period_end),
         lines,
+        items,
         discount: subscription.discount,
         tax_rate: subscription.tax_rate,
     };
@@ -233,7 +237,8 @@ fn extra(account: &mut Account, serial: u32, at: u32, quantity: u32) {
         ..subscription.items[0]
     };
     let row = line(&item, LineKind::Extra, quantity, (at, at), amount);
-    account.lives[customer as usize].pending.push(row);
+    let pending = offers::pend(account, customer, serial, at, row);
+    account.lives[customer as usize].pending.push(pending);
 }
 
 /// A day with the specialists: an invoice by hand, some of which never leave the drawer.
@@ -252,6 +257,8 @@ pub(crate) fn onboarding(account: &mut Account, customer: u32, at: u32) {
         price,
         quantity: days as u32,
     };
+    let row = line(&item, LineKind::Extra, days as u32, (at, at), amount);
+    let (row, invoice_item) = offers::pend(account, customer, NONE, at, row);
     let bill = Bill {
         customer,
         subscription: NONE,
@@ -259,7 +266,8 @@ pub(crate) fn onboarding(account: &mut Account, customer: u32, at: u32) {
         reason: BillingReason::Manual,
         send_invoice: true,
         period: (at, at),
-        lines: vec![line(&item, LineKind::Extra, days as u32, (at, at), amount)],
+        lines: vec![row],
+        items: vec![invoice_item],
         discount: NONE,
         tax_rate,
     };
@@ -270,6 +278,12 @@ pub(crate) fn onboarding(account: &mut Account, customer: u32, at: u32) {
         let hours = life.random.below(72) as u32;
         life.plan(at + 600 + hours * 3_600, Todo::Finalize(invoice));
     }
+}
+
+/// Throws away what waits for an invoice that will not come.
+pub(crate) fn drop_pending(account: &mut Account, customer: u32, at: u32) {
+    let pending = std::mem::take(&mut account.lives[customer as usize].pending);
+    offers::drop_items(account, pending.into_iter().map(|(_, item)| item), at);
 }
 
 /// The customer wants to leave at the end of the period.
@@ -334,13 +348,21 @@ pub(crate) fn give_discount(
     let (customer, currency) = (subscription.customer, subscription.currency);
     let offer = &account.catalogue.coupons[usize::from(coupon)];
     let is_gone = account.is_gone(Kind::Coupon, u32::from(coupon));
-    if is_gone || offer.currency.is_some_and(|only| only != currency) {
+    if is_gone || !offer.fits(currency) {
         return false;
     }
     let end = match offer.duration {
         Duration::Repeating(months) => When::at(crate::calendar::add_months(at, u32::from(months))),
         Duration::Once | Duration::Forever => When::NEVER,
     };
+    let promotions = &mut account.offers.promotions;
+    let promoted = promotions
+        .first_mut()
+        .filter(|it| it.coupon == coupon && !is_of_item);
+    let promotion = promoted.map_or(NONE, |it| {
+        it.redeemed += 1;
+        0
+    });
     let first = account.subscription(serial).items[0].serial;
     let item = if is_of_item { first } else { NONE };
     let discount = account.add_discount(Discount {
@@ -350,6 +372,7 @@ pub(crate) fn give_discount(
         item,
         start: at,
         end,
+        promotion,
     });
     account.subscriptions[serial as usize].discount = discount;
     account.happened(at, EventKind::DiscountCreated, discount);

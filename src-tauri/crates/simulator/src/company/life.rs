@@ -3,7 +3,7 @@
 use crate::account::Account;
 use crate::catalogue::product;
 use crate::company::billing::{self, Bill};
-use crate::company::{changes, credits, payments, refunds};
+use crate::company::{changes, credits, offers, payments, refunds};
 use crate::events::EventKind;
 use crate::ids::Kind;
 use crate::model::*;
@@ -79,8 +79,8 @@ pub(crate) struct Life {
     pub(crate) restless: u64,
     /// The subscription that renews, or nothing.
     pub(crate) subscription: u32,
-    /// Lines that wait for the next invoice.
-    pub(crate) pending: Vec<Line>,
+    /// Lines that wait for the next invoice, with their invoice items.
+    pub(crate) pending: Vec<(Line, u32)>,
     agenda: Vec<(u32, Todo)>,
 }
 
@@ -118,7 +118,6 @@ impl Life {
     /// Takes everything off the agenda that a subscription would do.
     pub(crate) fn forget_subscription(&mut self) {
         self.subscription = NONE;
-        self.pending.clear();
         self.agenda
             .retain(|(_, todo)| !matches!(todo, Todo::Renew | Todo::Change | Todo::TrialEnds));
     }
@@ -209,6 +208,7 @@ fn act(account: &mut Account, customer: u32, at: u32, todo: Todo) {
                 let held = account.held(at, Kind::Subscription, subscription);
                 account.subscriptions[subscription as usize].status = SubscriptionStatus::Unpaid;
                 account.changed(EventKind::SubscriptionUpdated, held);
+                changes::drop_pending(account, customer, at);
                 account.lives[customer as usize].forget_subscription();
             }
         }
@@ -417,6 +417,7 @@ fn pause(account: &mut Account, serial: u32, at: u32) {
     account.subscriptions[serial as usize].status = SubscriptionStatus::Paused;
     account.changed(EventKind::SubscriptionUpdated, held);
     account.happened(at, EventKind::SubscriptionPaused, serial);
+    changes::drop_pending(account, customer, at);
     account.lives[customer as usize].forget_subscription();
 }
 
@@ -425,7 +426,8 @@ fn invoice(account: &mut Account, serial: u32, at: u32, reason: BillingReason, k
     let subscription = account.subscription(serial);
     let customer = subscription.customer;
     let period = (subscription.period_start, subscription.period_end);
-    let mut lines = std::mem::take(&mut account.lives[customer as usize].pending);
+    let pending = std::mem::take(&mut account.lives[customer as usize].pending);
+    let (mut lines, items): (Vec<Line>, Vec<u32>) = pending.into_iter().unzip();
     let subscription = account.subscription(serial);
     lines.extend(subscription.items.iter().map(|item| {
         let price = &account.catalogue.prices[usize::from(item.price)];
@@ -445,6 +447,7 @@ fn invoice(account: &mut Account, serial: u32, at: u32, reason: BillingReason, k
         send_invoice: subscription.send_invoice,
         period,
         lines,
+        items,
         discount: subscription.discount,
         tax_rate: subscription.tax_rate,
     };
@@ -473,6 +476,8 @@ pub(crate) fn end(account: &mut Account, serial: u32, at: u32, reason: CancelRea
     }
     let customer = it.customer;
     account.happened(at, EventKind::SubscriptionDeleted, serial);
+    offers::end_schedule(account, serial, at, false);
+    changes::drop_pending(account, customer, at);
     let life = &mut account.lives[customer as usize];
     life.forget_subscription();
     match life.random.below(100) {

@@ -8,6 +8,7 @@ pub(crate) mod changes;
 pub(crate) mod credits;
 pub(crate) mod life;
 pub(crate) mod mutations;
+pub(crate) mod offers;
 pub(crate) mod payments;
 pub(crate) mod refunds;
 #[cfg(test)]
@@ -20,10 +21,12 @@ use crate::account::Account;
 /// Fills `account` with `customers` whose histories begin after `start`, and lets them live up to
 /// the account's present.
 pub(crate) fn fill(account: &mut Account, customers: u32, start: u32) {
+    offers::stock(account, start);
     for serial in 0..customers {
         life::begin(account, serial, customers, start);
         life::run(account, serial, account.now);
     }
+    offers::hand_out(account, start);
     refunds::pay_out(account);
 }
 
@@ -32,6 +35,7 @@ pub(crate) fn live(account: &mut Account) {
     for customer in 0..account.customers.len() as u32 {
         life::run(account, customer, account.now);
     }
+    offers::expire_due(account);
     refunds::pay_out(account);
     account.settle();
 }

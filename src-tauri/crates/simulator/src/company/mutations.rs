@@ -2,7 +2,7 @@
 
 use crate::account::Account;
 use crate::company::life::Life;
-use crate::company::{billing, changes, credits, life, payments, refunds};
+use crate::company::{billing, changes, credits, life, offers, payments, refunds};
 use crate::events::EventKind;
 use crate::ids::Kind;
 use crate::model::*;
@@ -14,7 +14,12 @@ use crate::random::Random;
 const TRIES: usize = 12;
 
 /// What may change, and how often against the others.
-const CHANGES: [(Change, u64); 29] = [
+const CHANGES: [(Change, u64); 34] = [
+    (grant_credits, 2),
+    (void_grant, 1),
+    (schedule, 2),
+    (switch_meter, 1),
+    (switch_promotion, 1),
     (refund, 3),
     (fail_refund, 1),
     (dispute, 1),
@@ -69,7 +74,10 @@ fn any_customer(account: &Account, random: &mut Random) -> Option<u32> {
     let count = account.customers.len() as u64;
     (0..TRIES)
         .map(|_| random.below(count) as u32)
-        .find(|serial| !account.customer(*serial).deleted)
+        .find(|serial| {
+            let it = account.customer(*serial);
+            !it.deleted && it.test_clock == NONE
+        })
 }
 
 /// The newest subscription of some customer, where it fits.
@@ -484,4 +492,67 @@ pub(crate) fn touch(account: &mut Account, customer: u32) {
     account.somebody_acts();
     account.changed(EventKind::CustomerUpdated, held);
     account.stripe_acts();
+}
+
+fn grant_credits(account: &mut Account, random: &mut Random) -> bool {
+    let Some(customer) = any_customer(account, random) else {
+        return false;
+    };
+    offers::grant(account, customer, account.now);
+    true
+}
+
+fn void_grant(account: &mut Account, random: &mut Random) -> bool {
+    let count = account.offers.grants.len() as u64;
+    count > 0 && offers::void_grant(account, random.below(count) as u32, account.now)
+}
+
+/// A subscription gets a schedule, or is released from it.
+fn schedule(account: &mut Account, random: &mut Random) -> bool {
+    let fits =
+        |it: &Subscription| it.status == SubscriptionStatus::Active && !it.cancel_at_period_end;
+    let Some(serial) = any_subscription(account, random, fits) else {
+        return false;
+    };
+    if account.subscription(serial).schedule == NONE {
+        offers::schedule(account, serial, account.now);
+    } else {
+        offers::end_schedule(account, serial, account.now, true);
+    }
+    true
+}
+
+/// A meter is switched off, or on again.
+fn switch_meter(account: &mut Account, random: &mut Random) -> bool {
+    let count = account.offers.meters.len() as u64;
+    if count == 0 {
+        return false;
+    }
+    let (serial, now) = (random.below(count) as u32, account.now);
+    let held = account.held(now, Kind::Meter, serial);
+    let it = &mut account.offers.meters[serial as usize];
+    it.updated = now;
+    let kind = if it.deactivated_at.is_some() {
+        it.deactivated_at = When::NEVER;
+        EventKind::MeterReactivated
+    } else {
+        it.deactivated_at = When::at(now);
+        EventKind::MeterDeactivated
+    };
+    account.changed(EventKind::MeterUpdated, held);
+    account.happened(now, kind, serial);
+    true
+}
+
+fn switch_promotion(account: &mut Account, random: &mut Random) -> bool {
+    let count = account.offers.promotions.len() as u64;
+    if count == 0 {
+        return false;
+    }
+    let serial = random.below(count) as u32;
+    let held = account.held(account.now, Kind::Promotion, serial);
+    let it = &mut account.offers.promotions[serial as usize];
+    it.active = !it.active;
+    account.changed(EventKind::PromotionUpdated, held);
+    true
 }

@@ -16,7 +16,13 @@ use crate::running::make;
 const NOW: i64 = 1_795_305_600;
 
 /// Kinds whose every change is told by an event of their own.
-const TOLD: [Kind; 14] = [
+const TOLD: [Kind; 20] = [
+    Kind::CreditGrant,
+    Kind::CreditEntry,
+    Kind::Meter,
+    Kind::Promotion,
+    Kind::Schedule,
+    Kind::InvoiceItem,
     Kind::Refund,
     Kind::Dispute,
     Kind::Payout,
@@ -77,6 +83,10 @@ fn comparable(kind: Kind, json: &[u8]) -> Value {
                 *entry = entry["id"].take();
             }
         }
+        // Counts its discounts, as a coupon does.
+        Kind::Promotion => value["times_redeemed"] = Value::Null,
+        // Says no more when it was put on an invoice.
+        Kind::InvoiceItem => value["invoice"] = Value::Null,
         // Counts its discounts.
         Kind::Coupon => value["times_redeemed"] = Value::Null,
         Kind::Discount => value["source"]["coupon"] = value["source"]["coupon"]["id"].take(),
@@ -111,7 +121,10 @@ fn replay(
         let id = account.name_of(kind.object(), account.events[serial].object);
         if matches!(
             kind,
-            EventKind::CustomerDeleted | EventKind::InvoiceDeleted | EventKind::CouponDeleted
+            EventKind::CustomerDeleted
+                | EventKind::InvoiceDeleted
+                | EventKind::CouponDeleted
+                | EventKind::InvoiceItemDeleted
         ) {
             copy.remove(&id);
             continue;

@@ -83,8 +83,33 @@ pub(crate) struct Coupon {
     pub(crate) percent_hundredths: i64,
     pub(crate) amount_off: i64,
     pub(crate) currency: Option<Currency>,
+    /// What is taken off in other currencies.
+    pub(crate) options: &'static [(Currency, i64)],
+    /// The one product that it holds for, or every product.
+    pub(crate) product: Option<u32>,
     pub(crate) duration: Duration,
     pub(crate) redeemed: u32,
+}
+
+impl Coupon {
+    /// What a coupon over an amount takes off in `currency`; nothing where it does not count.
+    pub(crate) fn amount_in(&self, currency: Currency) -> Option<i64> {
+        if self.currency == Some(currency) {
+            return Some(self.amount_off);
+        }
+        let option = self.options.iter().find(|(known, _)| *known == currency);
+        option.map(|(_, amount)| *amount)
+    }
+
+    /// True where it can be given in `currency`.
+    pub(crate) fn fits(&self, currency: Currency) -> bool {
+        self.percent_hundredths > 0 || self.amount_in(currency).is_some()
+    }
+
+    /// True where it holds for `product`.
+    pub(crate) fn holds_for(&self, product: u32) -> bool {
+        self.product.is_none_or(|only| only == product)
+    }
 }
 
 #[derive(Clone, Debug)]
@@ -112,4 +137,5 @@ pub(crate) struct Discount {
     pub(crate) item: u32,
     pub(crate) start: u32,
     pub(crate) end: When,
+    pub(crate) promotion: u32,
 }

@@ -4,6 +4,7 @@ mod catalogue;
 mod customer;
 mod invoice;
 mod money;
+mod offers;
 mod payment;
 
 use std::num::NonZeroU32;
@@ -12,6 +13,7 @@ pub(crate) use catalogue::*;
 pub(crate) use customer::*;
 pub(crate) use invoice::*;
 pub(crate) use money::*;
+pub(crate) use offers::*;
 pub(crate) use payment::*;
 
 /// A moment that may not have come: UTC seconds in four bytes.

@@ -197,15 +197,26 @@ pub(crate) fn coupon(pen: &mut Pen<'_>, account: &Account, serial: u8, expand: &
     put!(pen; r#"{"id":""#, coupon.id, r#"","object":"coupon","amount_off":"#);
     put!(pen; (!is_percent).then_some(coupon.amount_off));
     if expand.applies_to {
-        put!(pen; r#","applies_to":{"products":[]}"#);
+        put!(pen; r#","applies_to":{"products":["#);
+        pen.each(coupon.product, |pen, product| {
+            put!(pen; reference(account, Kind::Product, product));
+        });
+        put!(pen; "]}");
     }
     put!(pen; r#","created":"#, coupon.created, r#","currency":"#);
     optional(pen, coupon.currency.map(Currency::code));
     if expand.currency_options
         && let Some(currency) = coupon.currency
     {
-        put!(pen; r#","currency_options":{""#, currency.code(), r#"":{"amount_off":"#);
-        put!(pen; coupon.amount_off, "}}");
+        put!(pen; r#","currency_options":{"#);
+        let own = std::iter::once((currency, coupon.amount_off));
+        pen.each(
+            own.chain(coupon.options.iter().copied()),
+            |pen, (currency, off)| {
+                put!(pen; "\"", currency.code(), r#"":{"amount_off":"#, off, "}");
+            },
+        );
+        put!(pen; "}");
     }
     let (duration, months) = match coupon.duration {
         Duration::Once => ("once", None),
@@ -231,7 +242,9 @@ pub(crate) fn discount(pen: &mut Pen<'_>, account: &Account, serial: u32, expand
     put!(pen; reference(account, Kind::Customer, discount.customer));
     put!(pen; r#","customer_account":null,"end":"#);
     moment(pen, discount.end);
-    put!(pen; r#","invoice":null,"invoice_item":null,"promotion_code":null,"source":{"coupon":"#);
+    put!(pen; r#","invoice":null,"invoice_item":null,"promotion_code":"#);
+    put!(pen; reference(account, Kind::Promotion, discount.promotion));
+    put!(pen; r#","source":{"coupon":"#);
     if expand.coupon {
         coupon(pen, account, discount.coupon, expand);
     } else {

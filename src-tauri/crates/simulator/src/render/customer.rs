@@ -45,7 +45,8 @@ pub(crate) fn customer(
     put!(pen; r#","name":"#, Text(&customer.name), r#","next_invoice_sequence":"#);
     put!(pen; customer.numbered + 1, r#","phone":""#, place.phone);
     put!(pen; 1_000_000 + i64::from(serial) % 9_000_000, r#"","preferred_locales":[],"#);
-    put!(pen; r#""shipping":null,"tax_exempt":"none","test_clock":null}"#);
+    put!(pen; r#""shipping":null,"tax_exempt":"none","test_clock":"#);
+    put!(pen; reference(account, Kind::TestClock, customer.test_clock), "}");
 }
 
 fn default_method(pen: &mut Pen<'_>, account: &Account, customer: &Customer, expand: &Expand) {

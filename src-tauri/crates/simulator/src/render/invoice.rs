@@ -248,7 +248,7 @@ pub(crate) const fn is_discountable(kind: LineKind) -> bool {
     !matches!(kind, LineKind::Unused | LineKind::Remaining)
 }
 
-fn unit_amount(pen: &mut Pen<'_>, price: &Price, line: &Line) {
+pub(super) fn unit_amount(pen: &mut Pen<'_>, price: &Price, line: &Line) {
     match line.kind {
         LineKind::Trial => put!(pen; r#""0""#),
         LineKind::Period | LineKind::Extra if price.tiers.is_empty() => {
@@ -266,7 +266,7 @@ fn unit_amount(pen: &mut Pen<'_>, price: &Price, line: &Line) {
     }
 }
 
-fn description(pen: &mut Pen<'_>, account: &Account, line: &Line, price: &Price) {
+pub(super) fn description(pen: &mut Pen<'_>, account: &Account, line: &Line, price: &Price) {
     let product = account.catalogue.products[price.product as usize].name;
     match line.kind {
         LineKind::Period => {
@@ -295,7 +295,11 @@ fn day(pen: &mut Pen<'_>, seconds: u32) {
 }
 
 fn line_parent(pen: &mut Pen<'_>, account: &Account, invoice: &Invoice, number: u32, line: &Line) {
-    let item_id = Id(Kind::InvoiceItem, line.start, number);
+    let item_id = account
+        .offers
+        .items_of_lines
+        .get(&number)
+        .and_then(|item| reference(account, Kind::InvoiceItem, *item));
     let owner = reference(account, Kind::Subscription, invoice.subscription);
     match line.kind {
         LineKind::Extra => {
@@ -307,7 +311,7 @@ fn line_parent(pen: &mut Pen<'_>, account: &Account, invoice: &Invoice, number: 
         LineKind::Period | LineKind::Trial | LineKind::Unused | LineKind::Remaining => {
             let is_proration = !is_discountable(line.kind);
             put!(pen; r#"{"invoice_item_details":null,"subscription_item_details":{"#);
-            put!(pen; r#""invoice_item":"#, is_proration.then_some(item_id));
+            put!(pen; r#""invoice_item":"#, item_id);
             put!(pen; r#","proration":"#, is_proration, r#","proration_details":{"#);
             put!(pen; r#""credited_items":null},"subscription":"#, owner);
             put!(pen; r#","subscription_item":"#);

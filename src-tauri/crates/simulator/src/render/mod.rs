@@ -9,6 +9,7 @@ pub(crate) mod event;
 pub(crate) mod invoice;
 pub(crate) mod legacy;
 pub(crate) mod money;
+pub(crate) mod offers;
 pub(crate) mod payment;
 pub(crate) mod subscription;
 

@@ -11,7 +11,7 @@ use crate::model::*;
 const PAYMENT_SETTINGS: &str = concat!(
     r#","payment_settings":{"payment_method_options":null,"payment_method_types":null,"#,
     r#""save_default_payment_method":"on_subscription"},"pending_invoice_item_interval":null,"#,
-    r#""pending_setup_intent":null,"pending_update":null,"schedule":null,"start_date":"#
+    r#""pending_setup_intent":null,"pending_update":null,"schedule":"#
 );
 
 pub(crate) fn subscription(
@@ -88,8 +88,11 @@ fn rest(pen: &mut Pen<'_>, account: &Account, subscription: &Subscription, expan
     } else {
         put!(pen; r#","pause_collection":null"#);
     }
-    put!(pen; PAYMENT_SETTINGS, subscription.created, r#","status":""#);
-    put!(pen; subscription.status.as_str(), r#"","test_clock":null,"transfer_data":null"#);
+    put!(pen; PAYMENT_SETTINGS, reference(account, Kind::Schedule, subscription.schedule));
+    put!(pen; r#","start_date":"#, subscription.created, r#","status":""#);
+    put!(pen; subscription.status.as_str(), r#"","test_clock":"#);
+    let clock = account.customer(subscription.customer).test_clock;
+    put!(pen; reference(account, Kind::TestClock, clock), r#","transfer_data":null"#);
     put!(pen; r#","trial_end":"#, subscription.trial_end,
         r#","trial_settings":{"end_behavior":{"#);
     put!(pen; r#""billing_cycle_anchor":null,"missing_payment_method":"create_invoice"}}"#);

@@ -6,7 +6,7 @@ use crate::ids::Ids;
 use crate::server::answer::Refusal;
 
 /// Every permission that reading needs here.
-pub const READ_PERMISSIONS: [&str; 17] = [
+pub const READ_PERMISSIONS: [&str; 21] = [
     "rak_connected_account_read",
     "rak_customer_read",
     "rak_payment_method_read",
@@ -24,6 +24,10 @@ pub const READ_PERMISSIONS: [&str; 17] = [
     "rak_dispute_read",
     "rak_payout_read",
     "rak_balance_transaction_source_read",
+    "rak_invoice_item_read",
+    "rak_billing_meter_read",
+    "rak_billing_credit_grant_read",
+    "rak_test_clock_read",
 ];
 
 /// The keys of one account.

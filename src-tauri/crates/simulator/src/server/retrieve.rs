@@ -28,6 +28,11 @@ pub(crate) fn expand(params: &mut Params, prefix: &str) -> Result<Expand, Refusa
             "discounts" => expand.discounts = true,
             "items.data.discounts" => expand.item_discounts = true,
             "lines.data.discounts" => expand.line_discounts = true,
+            "discounts.source.coupon.applies_to" | "source.coupon.applies_to" => {
+                expand.discounts = true;
+                expand.coupon = true;
+                expand.applies_to = true;
+            }
             "discounts.source.coupon" | "source.coupon" => {
                 expand.discounts = true;
                 expand.coupon = true;
@@ -82,7 +87,14 @@ pub(crate) const fn noun(kind: Kind) -> &'static str {
         Kind::Dispute => "dispute",
         Kind::BalanceEntry => "balance transaction",
         Kind::Payout => "payout",
-        Kind::Discount | Kind::InvoiceItem | Kind::PaymentRecord => "object",
+        Kind::CreditGrant => "credit grant",
+        Kind::CreditEntry => "credit balance transaction",
+        Kind::Meter => "meter",
+        Kind::Promotion => "promotion code",
+        Kind::Schedule => "subscription schedule",
+        Kind::InvoiceItem => "invoiceitem",
+        Kind::TestClock => "test clock",
+        Kind::Discount | Kind::PaymentRecord => "object",
     }
 }
 
@@ -99,6 +111,9 @@ pub(crate) fn retrieve(
     route: &Route,
     mut params: Params,
 ) -> Result<Vec<u8>, Refusal> {
+    if route.operation == Operation::CreditSummary {
+        return crate::server::lists::offers::credit_summary(account, params);
+    }
     let expand = expand(&mut params, "")?;
     params.finish()?;
     let mut pen = Pen::new(&account.ids, 8_192);
@@ -158,6 +173,13 @@ const fn kind_of(operation: Operation) -> Kind {
         Operation::Dispute => Kind::Dispute,
         Operation::StripeBalanceEntry => Kind::BalanceEntry,
         Operation::Payout => Kind::Payout,
+        Operation::CreditGrant => Kind::CreditGrant,
+        Operation::CreditTransaction => Kind::CreditEntry,
+        Operation::Meter => Kind::Meter,
+        Operation::PromotionCode => Kind::Promotion,
+        Operation::Schedule => Kind::Schedule,
+        Operation::InvoiceItem => Kind::InvoiceItem,
+        Operation::TestClock => Kind::TestClock,
         _ => Kind::Customer,
     }
 }
@@ -215,6 +237,13 @@ pub(crate) fn object(
         Kind::Dispute => render::money::dispute(pen, account, serial),
         Kind::BalanceEntry => render::money::balance_transaction(pen, account, serial),
         Kind::Payout => render::money::payout(pen, account, serial),
-        Kind::InvoiceLine | Kind::InvoiceItem | Kind::PaymentRecord | Kind::CreditNoteLine => {}
+        Kind::CreditGrant => render::offers::credit_grant(pen, account, serial),
+        Kind::CreditEntry => render::offers::credit_transaction(pen, account, serial),
+        Kind::Meter => render::offers::meter(pen, account, serial),
+        Kind::Promotion => render::offers::promotion_code(pen, account, serial),
+        Kind::Schedule => render::offers::schedule(pen, account, serial),
+        Kind::InvoiceItem => render::offers::invoice_item(pen, account, serial),
+        Kind::TestClock => render::offers::test_clock(pen, account, serial),
+        Kind::InvoiceLine | Kind::PaymentRecord | Kind::CreditNoteLine => {}
     }
 }

@@ -1,10 +1,12 @@
 //! Customers and what hangs below them.
 
+use std::borrow::Cow;
+
 use crate::account::Account;
 use crate::ids::Kind;
 use crate::render;
 use crate::server::answer::Refusal;
-use crate::server::lists::{Ask, answer, chain_keys, filter};
+use crate::server::lists::{Ask, answer, chain_keys, filter, keys_of};
 use crate::server::params::{Params, Range};
 use crate::server::retrieve::found;
 use crate::timeline::page;
@@ -13,17 +15,19 @@ pub(super) fn customers(account: &Account, mut params: Params) -> Result<Vec<u8>
     let ask = Ask::take(&mut params)?;
     let created = params.take_range("created")?;
     let email = params.take("email");
-    let clock = params.take("test_clock");
+    let clock = filter(account, &mut params, "test_clock", Kind::TestClock)?;
     params.finish()?;
     let window = ask.window(account, Kind::Customer, created)?;
-    let keys = account.orders.customers.keys();
-    let keep = |serial: u32| {
-        clock.is_none()
-            && email
-                .as_ref()
-                .is_none_or(|email| *account.customer(serial).email == **email)
+    let keys = match clock {
+        Some(clock) => Cow::Owned(clock_customers(account, clock)),
+        None => Cow::Borrowed(account.orders.customers.keys()),
     };
-    let page = page(keys, &window, keep);
+    let keep = |serial: u32| {
+        email
+            .as_ref()
+            .is_none_or(|email| *account.customer(serial).email == **email)
+    };
+    let page = page(&keys, &window, keep);
     Ok(answer(
         account,
         "/v1/customers",
@@ -34,6 +38,13 @@ pub(super) fn customers(account: &Account, mut params: Params) -> Result<Vec<u8>
             render::customer::customer(pen, account, serial, customer, &ask.expand);
         },
     ))
+}
+
+/// The customers that live by a test clock, which the usual list leaves out.
+fn clock_customers(account: &Account, clock: u32) -> Vec<u64> {
+    let customers = account.offers.on_clock.iter().copied();
+    let of_clock = customers.filter(|serial| account.customer(*serial).test_clock == clock);
+    keys_of(account, Kind::Customer, of_clock)
 }
 
 pub(super) fn customer_methods(

@@ -6,6 +6,7 @@ mod customers;
 mod events;
 mod invoices;
 mod money;
+pub(crate) mod offers;
 mod payments;
 mod subscriptions;
 
@@ -94,6 +95,14 @@ pub(crate) fn list(account: &Account, route: &Route, params: Params) -> Result<V
         Operation::Disputes => money::disputes(account, params),
         Operation::StripeBalance => money::balance_transactions(account, params),
         Operation::Payouts => money::payouts(account, params),
+        Operation::CreditGrants => offers::grants(account, params),
+        Operation::CreditTransactions => offers::credit_transactions(account, params),
+        Operation::Meters => offers::meters(account, params),
+        Operation::MeterSummaries => offers::meter_summaries(account, &route.id, params),
+        Operation::PromotionCodes => offers::promotions(account, params),
+        Operation::Schedules => offers::schedules(account, params),
+        Operation::InvoiceItems => offers::invoice_items(account, params),
+        Operation::TestClocks => offers::clocks(account, params),
         _ => Err(Refusal::unknown_url("GET", "")),
     }
 }

@@ -7,7 +7,7 @@ use crate::ids::Kind;
 use crate::model::{Subscription, SubscriptionStatus};
 use crate::render;
 use crate::server::answer::Refusal;
-use crate::server::lists::{Ask, answer, chain_keys, customer_filter, filter};
+use crate::server::lists::{Ask, answer, chain_keys, customer_filter, filter, keys_of};
 use crate::server::params::{Params, Range};
 use crate::server::retrieve::object;
 use crate::timeline::{key, page};
@@ -37,9 +37,8 @@ pub(super) fn subscriptions(account: &Account, mut params: Params) -> Result<Vec
     let status = params.take("status");
     let collection = params.take("collection_method");
     let automatic = params.take_map("automatic_tax");
-    let elsewhere = params
-        .take("test_clock")
-        .or(params.take("customer_account"));
+    let clock = filter(account, &mut params, "test_clock", Kind::TestClock)?;
+    let elsewhere = params.take("customer_account");
     params.finish()?;
     if subscription_status(status.as_deref(), SubscriptionStatus::Active).is_none() {
         let allowed = "active, past_due, unpaid, canceled, incomplete, incomplete_expired, \
@@ -61,6 +60,10 @@ pub(super) fn subscriptions(account: &Account, mut params: Params) -> Result<Vec
                 |account, serial| account.subscription(serial).prev_of_customer,
             ))
         }
+        None if clock.is_some() => {
+            let all = 0..account.subscriptions.len() as u32;
+            Cow::Owned(keys_of(account, Kind::Subscription, all))
+        }
         None => Cow::Borrowed(account.orders.subscriptions.keys()),
     };
     let priced = |it: &Subscription, wanted: Option<u32>| {
@@ -74,6 +77,7 @@ pub(super) fn subscriptions(account: &Account, mut params: Params) -> Result<Vec
             && priced(it, price)
             && priced(it, plan)
             && elsewhere.is_none()
+            && clock.is_none_or(|clock| account.customer(it.customer).test_clock == clock)
             && automatic.iter().all(|(_, value)| value == "false")
             && collection
                 .as_ref()
