@@ -43,7 +43,8 @@ impl Books {
     ///
     /// `seen_at` is when Stripe gave these states (the `Date` of the answer, UTC seconds). A
     /// state that was seen before the one that is held never replaces it; of two with the same
-    /// second the later call wins. Dropping the future before it ends changes nothing.
+    /// second the later call wins. What [`Prepared::as_of`] was said of keeps its own time.
+    /// Dropping the future before it ends changes nothing.
     ///
     /// # Errors
     /// [`BooksError::WrongMode`] for an object of the other mode, [`BooksError::DiskFull`],
@@ -113,7 +114,7 @@ impl Books {
         applied.unchanged = plan.unchanged;
         applied.stale = plan.stale;
         store::redact(self, &mut transaction, &mut items, &plan).await?;
-        store::history(&mut transaction, &mut items, &plan, source, seen_at).await?;
+        store::history(&mut transaction, &mut items, &plan, source).await?;
 
         let changed = plan.changes_projections();
         let found = page.map_or_else(Findings::default, |page| proof::find(page, &items, &plan));

@@ -46,6 +46,7 @@ struct Inner {
     data_version: watch::Sender<u64>,
     dictionaries: Dictionaries,
     ranks: RankCache,
+    event_turn: Mutex<()>,
     // Last: the lock goes after the connections are closed.
     lock: std::sync::Mutex<Option<WriterLock>>,
 }
@@ -237,6 +238,7 @@ impl Books {
             data_version: watch::Sender::new(data_version),
             dictionaries,
             ranks: RankCache::default(),
+            event_turn: Mutex::new(()),
             lock: std::sync::Mutex::new(lock),
         };
         Ok(Self {
@@ -308,6 +310,11 @@ impl Books {
     #[must_use]
     pub fn ledger(&self) -> LocalLedger {
         LocalLedger::new(self.clone())
+    }
+
+    /// One at a time applies events: whoever holds this. What it decided by holds until it writes.
+    pub async fn event_turn(&self) -> MutexGuard<'_, ()> {
+        self.inner.event_turn.lock().await
     }
 
     pub(crate) fn dictionaries(&self) -> &Dictionaries {

@@ -89,6 +89,8 @@ pub(crate) struct Item {
     pub(crate) row: Row,
     pub(crate) erased: bool,
     pub(crate) facts: Facts,
+    /// What it is as of, where that differs from the rest of its batch.
+    pub(crate) seen_at: Option<i64>,
 }
 
 /// What a row says once its JSON columns are read: computed here, not by the writer.
@@ -121,6 +123,15 @@ impl Prepared {
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.objects == 0
+    }
+
+    /// Says that all of this is as of `seen_at`, UTC seconds, whatever it is merged with.
+    #[must_use]
+    pub fn as_of(mut self, seen_at: i64) -> Self {
+        for item in &mut self.items {
+            item.seen_at = Some(seen_at);
+        }
+        self
     }
 
     /// Adds what `other` holds, behind.
@@ -234,6 +245,7 @@ impl Books {
                 body: scratch.as_slice().to_vec(),
                 row: version.row,
                 erased: false,
+                seen_at: None,
             });
         }
     }

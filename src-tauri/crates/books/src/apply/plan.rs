@@ -17,10 +17,11 @@ use crate::proof::HistoryHead;
 pub(crate) struct Plan {
     /// Objects that are new or whose state changed, with what they hold now.
     pub(super) objects: Vec<ObjectWrite>,
-    /// Objects whose state was only confirmed.
-    pub(super) confirmed: [Vec<i64>; 2],
+    /// Objects whose state was only confirmed, and when it was seen.
+    pub(super) confirmed: [Vec<(i64, i64)>; 2],
     pub(super) versions: Vec<VersionWrite>,
-    pub(super) reappearances: Vec<i64>,
+    /// Versions that hold again, and since when.
+    pub(super) reappearances: Vec<(i64, i64)>,
     pub(super) projections: Vec<Projection>,
     /// Per item the customer to whom it belongs, by number; for erasures.
     pub(super) customers: Vec<Option<i64>>,
@@ -57,6 +58,7 @@ pub(super) struct VersionWrite {
     pub(super) item: usize,
     pub(super) num: i64,
     pub(super) object: i64,
+    pub(super) seen_at: i64,
 }
 
 impl Plan {
@@ -91,7 +93,7 @@ pub(super) async fn make(
     };
     // Which item is to be shown, per object and part: the last one that holds.
     let mut shown: HashMap<(usize, usize), (usize, bool)> = HashMap::new();
-    let mut confirmed: HashMap<(usize, usize), i64> = HashMap::new();
+    let mut confirmed: HashMap<(usize, usize), (i64, i64)> = HashMap::new();
     for (n, item) in items.iter().enumerate() {
         let (part, Some(position)) = (item.place.part, slots.of(item.place.kind, &item.id)) else {
             continue;
@@ -99,6 +101,7 @@ pub(super) async fn make(
         let had_part = slots.all[position].held[part].is_some();
         let slot = &mut slots.all[position];
         let held = slot.held[part];
+        let seen_at = item.seen_at.unwrap_or(seen_at);
         plan.nums[n] = slot.num;
         if let Some(held) = held
             && held.hash == item.hash
@@ -106,7 +109,7 @@ pub(super) async fn make(
             plan.unchanged += 1;
             if seen_at > held.seen_at {
                 slot.held[part] = Some(Held { seen_at, ..held });
-                confirmed.insert((position, part), slot.num);
+                confirmed.insert((position, part), (slot.num, seen_at));
             }
             continue;
         }
@@ -123,7 +126,7 @@ pub(super) async fn make(
         let version = match known.get(&key) {
             Some(&version) => {
                 if is_current {
-                    plan.reappearances.push(version);
+                    plan.reappearances.push((version, seen_at));
                 }
                 version
             }
@@ -135,6 +138,7 @@ pub(super) async fn make(
                     item: n,
                     num: version,
                     object: slot.num,
+                    seen_at,
                 });
                 version
             }
@@ -178,7 +182,7 @@ fn finish(
     slots: &Slots<'_>,
     items: &[Item],
     shown: HashMap<(usize, usize), (usize, bool)>,
-    confirmed: HashMap<(usize, usize), i64>,
+    confirmed: HashMap<(usize, usize), (i64, i64)>,
 ) {
     for slot in slots.all.iter().filter(|slot| slot.is_new || slot.changed) {
         plan.objects.push(ObjectWrite {
@@ -190,9 +194,9 @@ fn finish(
                 .map(|held| held.map(|held| (held.version, held.seen_at))),
         });
     }
-    for ((position, part), num) in confirmed {
+    for ((position, part), state) in confirmed {
         if !slots.all[position].changed {
-            plan.confirmed[part].push(num);
+            plan.confirmed[part].push(state);
         }
     }
     for ((position, _), (n, replaces)) in shown {

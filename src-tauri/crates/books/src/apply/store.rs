@@ -160,7 +160,6 @@ pub(super) async fn history(
     items: &mut [Item],
     plan: &Plan,
     source: Source,
-    seen_at: i64,
 ) -> Result<()> {
     let mut rows = Rows::new(&OBJECTS);
     for object in &plan.objects {
@@ -182,11 +181,11 @@ pub(super) async fn history(
         rows.int(write.object);
         rows.int(i64::from(item.place.part != 0));
         rows.blob(item.hash.to_vec());
-        rows.int(seen_at);
+        rows.int(write.seen_at);
         rows.int(source.code());
         rows.int(i64::from(item.deleted));
         rows.int(i64::try_from(item.length).unwrap_or(i64::MAX));
-        rows.maybe_int(item.erased.then_some(seen_at));
+        rows.maybe_int(item.erased.then_some(write.seen_at));
         rows.maybe_int(item.dictionary);
         rows.blob(std::mem::take(&mut item.body));
         rows.end_row(connection).await?;
@@ -194,42 +193,40 @@ pub(super) async fn history(
     rows.finish(connection).await?;
 
     let mut rows = Rows::new(&REAPPEARANCES);
-    for version in &plan.reappearances {
+    for (version, seen_at) in &plan.reappearances {
         rows.int(*version);
-        rows.int(seen_at);
+        rows.int(*seen_at);
         rows.int(source.code());
         rows.end_row(connection).await?;
     }
     rows.finish(connection).await?;
-    confirm(connection, &plan.confirmed, seen_at).await
+    confirm(connection, &plan.confirmed).await
 }
 
 /// Notes that a state still holds.
 async fn confirm(
     connection: &mut SqliteConnection,
-    confirmed: &[Vec<i64>; 2],
-    seen_at: i64,
+    confirmed: &[Vec<(i64, i64)>; 2],
 ) -> Result<()> {
     let [objects, parts] = confirmed;
-    if !objects.is_empty() {
-        sqlx::query(
-            "UPDATE object SET version_seen_at = ?2 \
-             WHERE num IN (SELECT value FROM json_each(?1))",
-        )
-        .bind(json_list(&objects))
-        .bind(seen_at)
-        .execute(&mut *connection)
-        .await?;
-    }
-    if !parts.is_empty() {
-        sqlx::query(
-            "UPDATE object SET part_seen_at = ?2 \
-             WHERE num IN (SELECT value FROM json_each(?1))",
-        )
-        .bind(json_list(&parts))
-        .bind(seen_at)
-        .execute(connection)
-        .await?;
+    for (confirmed, sql) in [
+        (
+            objects,
+            "UPDATE object SET version_seen_at = j.value ->> 1 FROM json_each(?1) j \
+             WHERE num = j.value ->> 0",
+        ),
+        (
+            parts,
+            "UPDATE object SET part_seen_at = j.value ->> 1 FROM json_each(?1) j \
+             WHERE num = j.value ->> 0",
+        ),
+    ] {
+        if !confirmed.is_empty() {
+            sqlx::query(sql)
+                .bind(json_list(confirmed))
+                .execute(&mut *connection)
+                .await?;
+        }
     }
     Ok(())
 }

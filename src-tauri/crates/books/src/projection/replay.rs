@@ -166,6 +166,7 @@ async fn open(
         dictionary: None,
         body: Vec::new(),
         row,
+        seen_at: None,
         erased: false,
     };
     Ok((version.object, item))

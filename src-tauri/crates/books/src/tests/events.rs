@@ -251,3 +251,28 @@ fn what_is_no_event_is_refused_without_its_contents() {
         assert!(!error.contains("secret"), "{error}");
     }
 }
+
+#[tokio::test]
+async fn what_is_as_of_another_second_than_its_batch_keeps_it() {
+    let book = Book::new().await;
+    let state = |name: &str, seen_at: i64| {
+        let object = [(Kind::Customer, customer("cus_1", name))];
+        book.books.prepare(raws(&object)).as_of(seen_at)
+    };
+    let apply = async |prepared| {
+        let applied = book.books.apply(prepared, Source::Event, NOW, &[]).await;
+        applied.expect("applied")
+    };
+    let mut both = state("Younger", NOW - 10);
+    both.merge(state("Older", NOW - 20));
+    assert_eq!(
+        apply(both).await.stale,
+        1,
+        "the batch's time counts for none"
+    );
+    let seen = "SELECT version_seen_at FROM object WHERE id = 'cus_1'";
+    assert_eq!(book.number(seen).await, NOW - 10);
+    let again = apply(state("Younger", NOW - 5)).await;
+    assert_eq!((again.unchanged, book.number(seen).await), (1, NOW - 5));
+    assert_eq!(apply(state("Older", NOW - 6)).await.stale, 1);
+}
