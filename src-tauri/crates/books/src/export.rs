@@ -14,7 +14,6 @@ mod payments;
 mod subscriptions;
 
 use futures::future::BoxFuture;
-use serde::de::{Deserialize, Deserializer};
 use sqlx::{QueryBuilder, Sqlite, SqliteConnection};
 
 use batches::Key;
@@ -173,11 +172,6 @@ fn push_after(query: &mut QueryBuilder<Sqlite>, key: &str, num: &str, after: Opt
         query.push(format!(" AND ({key}, {num}) > (")).push_bind(at);
         query.push(", ").push_bind(last).push(")");
     }
-}
-
-/// A flag as SQLite has it: 0 or 1; nothing is 0.
-fn flag<'de, D: Deserializer<'de>>(deserializer: D) -> std::result::Result<bool, D::Error> {
-    Ok(Option::<i64>::deserialize(deserializer)?.unwrap_or(0) != 0)
 }
 
 /// `, a, b, c` as the arguments of `json_array`.

@@ -5,6 +5,7 @@ pub(crate) mod invoices;
 pub(crate) mod listing;
 pub(crate) mod names;
 mod ranks;
+pub(crate) mod rows;
 mod search;
 pub(crate) mod states;
 pub(crate) mod tenants;

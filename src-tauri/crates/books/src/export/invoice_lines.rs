@@ -6,11 +6,12 @@ use sqlx::{QueryBuilder, Sqlite, SqliteConnection};
 
 use super::batches::{Batches, Key, Keyed, Rows};
 use super::invoices::by_accounting_date;
-use super::{ExportReader, Source, columns, flag, push_next};
+use super::{ExportReader, Source, columns, push_next};
 use crate::books::Books;
 use crate::error::Result;
 use crate::tables::InvoiceFilter;
 use crate::tables::invoices::Invoices;
+use crate::tables::rows::flag;
 
 /// Invoices whose lines make a batch.
 const INVOICES: i64 = if cfg!(test) { 2 } else { 300 };

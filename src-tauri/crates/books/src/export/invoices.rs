@@ -7,13 +7,14 @@ use serde::Deserialize;
 use sqlx::{QueryBuilder, Sqlite, SqliteConnection};
 
 use super::batches::{Batches, Key, Keyed, Rows};
-use super::{BATCH, ExportReader, Source, columns, flag, push_next};
+use super::{BATCH, ExportReader, Source, columns, push_next};
 use crate::books::Books;
 use crate::error::Result;
 use crate::subscriptions::{DiscountDetail, by_id};
 use crate::tables::filter::{Search, past_due};
 use crate::tables::invoices::Invoices;
 use crate::tables::names::ProductNames;
+use crate::tables::rows::flag;
 use crate::tables::{InvoiceFilter, InvoiceSort};
 
 /// One invoice. Amounts are minor units of `currency`, times UTC seconds.

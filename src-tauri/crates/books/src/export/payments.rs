@@ -5,12 +5,13 @@ use serde::Deserialize;
 use sqlx::{QueryBuilder, Sqlite, SqliteConnection};
 
 use super::batches::{Batches, Key, Keyed, Rows};
-use super::{BATCH, ExportReader, Source, columns, flag, push_after};
+use super::{BATCH, ExportReader, Source, columns, push_after};
 use crate::books::Books;
 use crate::error::Result;
 use crate::tables::filter::Search;
 use crate::tables::invoices::Invoices;
 use crate::tables::listing::Listing as _;
+use crate::tables::rows::flag;
 use crate::tables::{InvoiceFilter, InvoiceSort};
 
 /// One payment attempt. Amounts are minor units of `currency`, times UTC seconds.

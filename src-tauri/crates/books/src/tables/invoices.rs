@@ -1,6 +1,7 @@
 //! The invoices' table.
 
-use sqlx::{FromRow, QueryBuilder, Sqlite, SqliteConnection};
+use serde::Deserialize;
+use sqlx::{QueryBuilder, Sqlite, SqliteConnection};
 
 use super::filter::{
     Search, fts_word, push_id_word, push_in, push_past_due, push_tenant_word, words,
@@ -8,6 +9,7 @@ use super::filter::{
 use super::listing::Listing;
 use super::names::ProductNames;
 use super::ranks::Part;
+use super::rows::{flag, json_rows};
 use super::states::InvoiceState;
 use super::tenants::minute;
 use super::{Direction, Page};
@@ -60,7 +62,7 @@ pub struct InvoiceFilter {
 }
 
 /// One row of the invoices' table. Amounts are minor units of `currency`.
-#[derive(Debug, Clone, PartialEq, Eq, FromRow)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 pub struct InvoiceRow {
     /// Stripe's id.
     pub id: String,
@@ -73,9 +75,9 @@ pub struct InvoiceRow {
     /// Stripe's status.
     pub status: String,
     /// Open, and past its due date or with a failed payment.
+    #[serde(deserialize_with = "flag")]
     pub past_due: bool,
     /// Names of the products on its lines, joined by ", ".
-    #[sqlx(rename = "products")]
     pub plan: Option<String>,
     /// Three letters in lower case.
     pub currency: String,
@@ -395,17 +397,14 @@ pub(crate) async fn rows(
     now: i64,
 ) -> Result<Vec<InvoiceRow>> {
     let mut query = QueryBuilder::new(
-        "SELECT i.id, i.number, o.id AS customer, \
-         coalesce(t.name, i.customer_name, i.customer_email, o.id, '') AS tenant, \
-         coalesce(i.status, '') AS status, coalesce(",
+        "SELECT json_group_array(json_array(i.id, i.number, o.id, \
+         coalesce(t.name, i.customer_name, i.customer_email, o.id, ''), coalesce(i.status, ''), ",
     );
     push_past_due(&mut query, "i", now);
     query.push(
-        ", 0) AS past_due, s.products, i.currency, coalesce(i.total, 0) AS total, \
-         coalesce(i.amount_paid, 0) AS amount_paid, \
-         coalesce(i.amount_remaining, 0) AS amount_remaining, i.created, \
-         i.status_transitions_finalized_at AS finalized_at, i.due_date, \
-         i.status_transitions_paid_at AS paid_at FROM json_each(",
+        ", s.products, i.currency, coalesce(i.total, 0), coalesce(i.amount_paid, 0), \
+         coalesce(i.amount_remaining, 0), i.created, i.status_transitions_finalized_at, \
+         i.due_date, i.status_transitions_paid_at) ORDER BY j.key) FROM json_each(",
     );
     query.push_bind(serde_json::json!(nums).to_string());
     query.push(
@@ -413,9 +412,9 @@ pub(crate) async fn rows(
          LEFT JOIN tenant t ON t.num = i.customer_num \
          LEFT JOIN object o ON o.num = i.customer_num \
          LEFT JOIN invoice_digest d ON d.num = i.num \
-         LEFT JOIN product_set s ON s.num = d.product_set ORDER BY j.key",
+         LEFT JOIN product_set s ON s.num = d.product_set",
     );
-    let mut rows: Vec<InvoiceRow> = query.build_query_as().fetch_all(&mut *connection).await?;
+    let mut rows: Vec<InvoiceRow> = json_rows(connection, query).await?;
     let mut names = ProductNames::default();
     names
         .learn(

@@ -9,6 +9,7 @@ use std::collections::HashSet;
 
 use sqlx::{QueryBuilder, Row as _, Sqlite, SqliteConnection};
 
+use super::rows::json_rows;
 use crate::error::Result;
 use crate::record::{Cell, cell_at};
 
@@ -108,8 +109,7 @@ pub(super) async fn from_end(
     skip: u64,
     count: u64,
 ) -> Result<Vec<i64>> {
-    let mut query = end_query(listing, down, skip, count);
-    Ok(query.build_query_scalar().fetch_all(connection).await?)
+    json_rows(connection, end_query(listing, down, skip, count)).await
 }
 
 pub(crate) fn end_query(
@@ -118,8 +118,8 @@ pub(crate) fn end_query(
     skip: u64,
     count: u64,
 ) -> QueryBuilder<Sqlite> {
-    let mut query = QueryBuilder::new("SELECT ");
-    query.push(listing.num()).push(" ");
+    let mut query = QueryBuilder::new("SELECT json_group_array(num) FROM (SELECT ");
+    query.push(listing.num()).push(" AS num ");
     listing.push_from(&mut query);
     listing.push_where_in_order(&mut query);
     push_order(&mut query, listing, down);
@@ -134,6 +134,7 @@ fn push_window(query: &mut QueryBuilder<Sqlite>, skip: u64, count: u64) {
     query
         .push(" OFFSET ")
         .push_bind(i64::try_from(skip).unwrap_or(i64::MAX));
+    query.push(")");
 }
 
 /// The keys of the rows with ranks 0, 256, 512, …: one pass in SQL, which hands out only those.
@@ -189,8 +190,7 @@ pub(super) async fn from_anchor(
         return from_end(connection, listing, false, low, high - low).await;
     };
     let skip = low - (nearest as u64) * STRIDE;
-    let mut query = anchor_query(listing, anchor, skip, high - low);
-    Ok(query.build_query_scalar().fetch_all(connection).await?)
+    json_rows(connection, anchor_query(listing, anchor, skip, high - low)).await
 }
 
 pub(crate) fn anchor_query(
@@ -199,8 +199,8 @@ pub(crate) fn anchor_query(
     skip: u64,
     count: u64,
 ) -> QueryBuilder<Sqlite> {
-    let mut query = QueryBuilder::new("SELECT ");
-    query.push(listing.num()).push(" ");
+    let mut query = QueryBuilder::new("SELECT json_group_array(num) FROM (SELECT ");
+    query.push(listing.num()).push(" AS num ");
     listing.push_from(&mut query);
     listing.push_where_in_order(&mut query);
     // The first key alone finds the place in the index; all together are exact.

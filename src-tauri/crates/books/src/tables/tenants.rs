@@ -1,10 +1,12 @@
 //! The tenants' table.
 
-use sqlx::{FromRow, QueryBuilder, Sqlite, SqliteConnection};
+use serde::Deserialize;
+use sqlx::{QueryBuilder, Sqlite, SqliteConnection};
 
 use super::filter::{Search, push_in, push_past_due, push_tenant_word, words};
 use super::listing::Listing;
 use super::ranks::Part;
+use super::rows::{flag, json_rows};
 use super::states::TenantState;
 use super::{Direction, Page};
 use crate::books::Books;
@@ -48,7 +50,7 @@ pub struct TenantFilter {
 }
 
 /// One row of the tenants' table. Amounts are minor units of `currency`.
-#[derive(Debug, Clone, PartialEq, Eq, FromRow)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 pub struct TenantRow {
     /// Stripe's id.
     pub id: String,
@@ -83,6 +85,7 @@ pub struct TenantRow {
     /// When Stripe created the customer, UTC seconds.
     pub created: i64,
     /// Deleted at Stripe.
+    #[serde(deserialize_with = "flag")]
     pub deleted: bool,
 }
 
@@ -265,21 +268,19 @@ pub(crate) async fn rows(
 ) -> Result<Vec<TenantRow>> {
     let nums = serde_json::json!(nums).to_string();
     let mut query = QueryBuilder::new(
-        "SELECT t.id, t.name, t.tenant_id, t.email, nullif(t.plan, '') AS plan, \
-         nullif(t.seats, -1) AS seats, nullif(t.status, 'none') AS status, \
-         nullif(t.currency, '') AS currency, \
-         CASE t.currency WHEN '' THEN NULL ELSE nullif(t.mrr, -1) END AS mrr, \
+        "SELECT json_group_array(json_array(t.id, t.name, t.tenant_id, t.email, \
+         nullif(t.plan, ''), nullif(t.seats, -1), nullif(t.status, 'none'), \
+         nullif(t.currency, ''), \
+         CASE t.currency WHEN '' THEN NULL ELSE nullif(t.mrr, -1) END, \
          coalesce((SELECT sum(i.amount_remaining) FROM invoice i WHERE i.customer_num = t.num \
-             AND i.status = 'open' AND i.currency = t.currency), 0) AS open, \
-         coalesce(d.amount, 0) AS past_due, \
-         coalesce(d.currency, nullif(t.currency, '')) AS past_due_currency, \
-         coalesce(d.others, 0) AS past_due_others, t.balance, \
-         coalesce(nullif(t.balance_currency, ''), nullif(t.currency, '')) AS balance_currency, \
-         t.created, t.deleted FROM json_each(",
+             AND i.status = 'open' AND i.currency = t.currency), 0), \
+         coalesce(d.amount, 0), coalesce(d.currency, nullif(t.currency, '')), \
+         coalesce(d.others, 0), t.balance, \
+         coalesce(nullif(t.balance_currency, ''), nullif(t.currency, '')), \
+         t.created, t.deleted) ORDER BY j.key) FROM json_each(",
     );
     query.push_bind(nums.clone());
     query.push(") j CROSS JOIN tenant t ON t.num = j.value");
     push_due_join(&mut query, Some(&nums), now);
-    query.push(" ORDER BY j.key");
-    Ok(query.build_query_as().fetch_all(connection).await?)
+    json_rows(connection, query).await
 }
