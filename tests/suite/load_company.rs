@@ -98,14 +98,17 @@ impl Shelf {
     }
 }
 
-/// Opens the books at a path, or makes them. A process that was killed may hold its lock for a
-/// moment longer.
+/// Opens the books at a path, or makes them.
 pub async fn open(path: &Path) -> Books {
-    let key = BooksKey::from_bytes([7; 32]);
+    open_with(path, &BooksKey::from_bytes([7; 32])).await
+}
+
+/// As [`open`], with that key. A process that was killed may hold its lock for a moment longer.
+pub async fn open_with(path: &Path, key: &BooksKey) -> Books {
     for _ in 0..2_000 {
         let opened = match path.exists() {
-            true => Books::open(path, &key, Access::ReadWrite).await,
-            false => Books::create(path, &key).await,
+            true => Books::open(path, key, Access::ReadWrite).await,
+            false => Books::create(path, key).await,
         };
         match opened {
             Ok(books) => return books,

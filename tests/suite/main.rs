@@ -17,6 +17,8 @@ mod load;
 #[cfg(test)]
 mod load_company;
 #[cfg(test)]
+mod program;
+#[cfg(test)]
 mod simulator_answers;
 #[cfg(test)]
 mod simulator_http;

@@ -1,25 +1,37 @@
 //! Seeded runs of what must hold however often it is tried. `cargo xtask soak --area A` runs the
-//! tests of `soak::A`; every area takes its share of the seeds of a test run.
+//! tests of `soak::A`; the fresh seeds of a test run are dealt to the areas in turn.
 
+mod books;
 mod load;
 
 use std::path::Path;
 
-/// Fresh seeds of one area where none are asked for.
-const SEEDS_UNASKED: u64 = 3;
+/// The areas among which a test run's seeds are dealt.
+const AREAS: [&str; 2] = ["load", "books"];
+/// Fresh seeds in all where none are asked for.
+const SEEDS_UNASKED: u64 = 6;
 /// The first fresh seed where none is asked for.
 const FIRST_UNASKED: u64 = 1;
 
-/// The fresh seeds that the environment asks an area for.
-fn fresh_seeds() -> Vec<u64> {
-    let number = |name| {
-        std::env::var(name)
-            .ok()
-            .and_then(|text| text.trim().parse().ok())
-    };
-    let first: u64 = number("METERDESK_SOAK_FIRST").unwrap_or(FIRST_UNASKED);
-    let count: u64 = number("METERDESK_SOAK_SEEDS").unwrap_or(SEEDS_UNASKED);
-    (first..first.saturating_add(count)).collect()
+fn variable(name: &str) -> Option<u64> {
+    std::env::var(name).ok()?.trim().parse().ok()
+}
+
+/// The fresh seeds that the environment asks an area for: all of them where
+/// `METERDESK_SOAK_AREA` names it, none where that names another, else its part of them.
+fn fresh_seeds(area: &str) -> Vec<u64> {
+    let first = variable("METERDESK_SOAK_FIRST").unwrap_or(FIRST_UNASKED);
+    let count = variable("METERDESK_SOAK_SEEDS").unwrap_or(SEEDS_UNASKED);
+    let seeds = first..first.saturating_add(count);
+    match std::env::var("METERDESK_SOAK_AREA") {
+        Ok(named) if named == area => seeds.collect(),
+        Ok(_) => Vec::new(),
+        Err(_) => {
+            let place = AREAS.iter().position(|known| *known == area);
+            let place = place.unwrap_or_else(|| panic!("{area} is one of {AREAS:?}"));
+            seeds.skip(place).step_by(AREAS.len()).collect()
+        }
+    }
 }
 
 /// The seeds of an area that ever failed: `tests/suite/seeds/AREA.txt`, one a line.
@@ -34,4 +46,9 @@ fn old_seeds(area: &str) -> Vec<u64> {
                 .unwrap_or_else(|_| panic!("{area}.txt holds seeds: {line}"))
         })
         .collect()
+}
+
+/// Waits a little: what is waited for is looked at again and again, by this unit.
+async fn moment() {
+    tokio::time::sleep(std::time::Duration::from_micros(300)).await;
 }

@@ -37,7 +37,7 @@ enum Task {
     Test(test::Arguments),
     /// Measure speed, memory and file sizes; compare with the yardsticks.
     Bench(bench::Arguments),
-    /// Long seeded runs of one area: `--area sync --seeds 100`.
+    /// Long seeded runs of one area: `--area load --seeds 100`.
     Soak(seeds::Arguments),
     /// Make an installable .deb and .rpm with third-party notices.
     Bundle(bundle::Arguments),

@@ -16,7 +16,7 @@ pub const SEEDS_PER_TEST: u32 = 60;
 /// Which area, and how long.
 #[derive(clap::Args)]
 pub struct Arguments {
-    /// The area: a module of tests/suite/soak, e.g. `sync`.
+    /// The area: a module of tests/suite/soak, e.g. `load`.
     #[arg(long)]
     area: String,
     /// How many fresh seeds to try, beside every seed that ever failed.
@@ -38,6 +38,8 @@ pub fn run(arguments: &Arguments) -> Result<()> {
         "Seeds {first} to {}",
         first + u64::from(arguments.seeds).saturating_sub(1)
     ));
+    // The soak kills the real program, which the suite alone does not build.
+    build::workspace()?;
     let filter = format!("soak::{}", arguments.area);
     let step = build::cargo(&format!("Soak {}", arguments.area))
         .args([
@@ -50,7 +52,9 @@ pub fn run(arguments: &Arguments) -> Result<()> {
             &filter,
         ])
         .hint("The seed is above. Add it to tests/suite/seeds/, so that it is never lost.");
-    set(step, arguments.seeds, first).run()
+    set(step, arguments.seeds, first)
+        .env("METERDESK_SOAK_AREA", &arguments.area)
+        .run()
 }
 
 /// Tells the suite which seeds to try.
