@@ -235,6 +235,8 @@ export type Connected = {
 	account: AccountSummary,
 	/**  Groups of letters that open the books when the keyring is lost. */
 	recoveryKey: string,
+	/**  What the key is and may do, as it was found while connecting. */
+	check: KeyCheck,
 };
 
 /**  A count of things; never an amount. */

@@ -9,22 +9,15 @@ mod tables;
 use std::path::PathBuf;
 
 use desk::{Code, Desk, DeskConfig, Error, Pace, Result};
-use secrecy::SecretString;
 
 use crate::arguments::{Arguments, Command, Simulator};
 use crate::output::Output;
-use crate::simulate;
+use crate::{secrets, simulate};
 
-/// Seals and opens the keys where no keyring can be used.
-const PASSPHRASE: &str = "METERDESK_PASSPHRASE";
-/// Seals and opens backups; without it the one above.
-const BACKUP_PASSPHRASE: &str = "METERDESK_BACKUP_PASSPHRASE";
 /// `off` leaves the operating system's keyring alone.
 const KEYRING: &str = "METERDESK_KEYRING";
 /// The Stripe key.
 const STRIPE_KEY: &str = "STRIPE_API_KEY";
-/// The longest secret that is read from standard input, in bytes.
-const SECRET_BYTES: usize = 4096;
 
 /// Runs one command.
 pub async fn run(arguments: Arguments, output: &Output) -> Result<()> {
@@ -39,7 +32,7 @@ pub async fn run(arguments: Arguments, output: &Output) -> Result<()> {
     }
     let mut config = DeskConfig::new(data_folder(data_dir)?);
     config.account = account;
-    config.passphrase = secret_variable(PASSPHRASE);
+    config.passphrase = secrets::variable(secrets::PASSPHRASE);
     if std::env::var(KEYRING).as_deref() == Ok("off") {
         config.keyring = desk::Keyring::Off;
     }
@@ -98,55 +91,6 @@ fn data_folder(given: Option<PathBuf>) -> Result<PathBuf> {
     })
 }
 
-fn secret_variable(name: &str) -> Option<SecretString> {
-    std::env::var(name)
-        .ok()
-        .filter(|value| !value.is_empty())
-        .map(SecretString::from)
-}
-
-/// A secret from the environment, else the first line of standard input: never an argument,
-/// because arguments are seen by every process on the machine.
-async fn secret(variable: &'static str, what: &'static str) -> Result<SecretString> {
-    if let Some(given) = secret_variable(variable) {
-        return Ok(given);
-    }
-    let missing = move || {
-        Error::invalid(variable, format!("{what} is missing"), "None was given")
-            .then(format!("Set {variable}, or write it to standard input"))
-    };
-    let line = tokio::task::spawn_blocking(move || first_line(what)).await;
-    let line = line
-        .ok()
-        .and_then(std::result::Result::ok)
-        .ok_or_else(missing)?;
-    if line.trim().is_empty() {
-        return Err(missing());
-    }
-    Ok(SecretString::from(line.trim().to_owned()))
-}
-
-fn first_line(what: &str) -> std::io::Result<String> {
-    use std::io::{BufRead as _, IsTerminal as _, Read as _, Write as _};
-    if std::io::stdin().is_terminal() {
-        let mut out = std::io::stderr().lock();
-        let _ = write!(out, "{what} (it is shown while you type): ");
-        let _ = out.flush();
-    }
-    let mut line = String::new();
-    let limit = u64::try_from(SECRET_BYTES).unwrap_or(u64::MAX);
-    std::io::stdin().lock().take(limit).read_line(&mut line)?;
-    Ok(line)
-}
-
-/// The passphrase of a backup.
-async fn backup_passphrase() -> Result<SecretString> {
-    match secret_variable(BACKUP_PASSPHRASE).or_else(|| secret_variable(PASSPHRASE)) {
-        Some(given) => Ok(given),
-        None => secret(BACKUP_PASSPHRASE, "The backup's passphrase").await,
-    }
-}
-
 fn pace(given: Option<&str>) -> Result<Pace> {
     let Some(given) = given else {
         return Ok(Pace::Stripe);
@@ -169,9 +113,22 @@ fn pace(given: Option<&str>) -> Result<Pace> {
     }
 }
 
-/// The account that a command works with, by name.
+/// The account that a command works with, by name. Where its keys open with a passphrase and none
+/// was given, the person at the terminal is asked.
 async fn current(desk: &Desk) -> Result<String> {
-    let state = desk.app_state().await?;
+    let mut state = desk.app_state().await?;
+    let sealed = state
+        .accounts
+        .iter()
+        .any(|account| account.needs_passphrase && Some(&account.name) == state.current.as_ref());
+    if state.locked
+        && sealed
+        && secrets::variable(secrets::PASSPHRASE).is_none()
+        && secrets::at_terminal()
+    {
+        let passphrase = secrets::given(secrets::PASSPHRASE, "The passphrase").await?;
+        state = desk.unlock(Some(passphrase)).await?;
+    }
     match (state.current, state.problem) {
         (_, Some(problem)) => Err(problem),
         (Some(name), None) => Ok(name),

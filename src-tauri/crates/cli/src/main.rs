@@ -7,6 +7,7 @@ mod arguments;
 mod commands;
 mod output;
 mod progress;
+mod secrets;
 mod simulate;
 
 use std::process::ExitCode;

@@ -206,4 +206,6 @@ pub struct Connected {
     pub account: AccountSummary,
     /// Groups of letters that open the books when the keyring is lost.
     pub recovery_key: String,
+    /// What the key is and may do, as it was found while connecting.
+    pub check: KeyCheck,
 }

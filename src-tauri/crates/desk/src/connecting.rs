@@ -48,6 +48,7 @@ impl Inner {
         Ok(Connected {
             account,
             recovery_key: recovery_key.expose_secret().to_owned(),
+            check: keys::answer(&report),
         })
     }
 

@@ -172,7 +172,7 @@ fn refused(error: stripe::KeyError) -> KeyCheck {
     }
 }
 
-fn answer(report: &KeyReport) -> KeyCheck {
+pub(crate) fn answer(report: &KeyReport) -> KeyCheck {
     let mut permissions = Vec::with_capacity(LISTS.len() + 1);
     for (list, what, without_it) in LISTS {
         let grant = report

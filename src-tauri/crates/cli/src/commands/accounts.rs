@@ -2,27 +2,27 @@
 
 use desk::answers::{AccountSummary, KeyCheck, Mode};
 use desk::{ConnectRequest, Desk, Result};
+use secrecy::SecretString;
 
-use super::{STRIPE_KEY, current, secret};
+use super::{STRIPE_KEY, current};
 use crate::arguments::Connect;
 use crate::output::{Output, Table};
+use crate::secrets;
 
 pub async fn connect(desk: &Desk, options: Connect, output: &Output) -> Result<()> {
-    let key = secret(STRIPE_KEY, "The Stripe key").await?;
-    let check = desk
-        .check_key(key.clone(), options.api_base.clone())
-        .await?;
-    for note in &check.notes {
-        output.note(note);
-    }
+    let key = secrets::given(STRIPE_KEY, "The Stripe key").await?;
+    let passphrase = passphrase_of_machine(desk).await?;
     let request = ConnectRequest {
         key,
         name: options.name,
         api_base: options.api_base,
         entity_name: options.entity,
-        passphrase: None,
+        passphrase,
     };
     let connected = desk.connect(request).await?;
+    for note in &connected.check.notes {
+        output.note(note);
+    }
     output.answer(&connected, |connected| {
         let AccountSummary {
             name,
@@ -41,8 +41,20 @@ pub async fn connect(desk: &Desk, options: Connect, output: &Output) -> Result<(
     Ok(())
 }
 
+/// Where no keyring can be used and no passphrase was given, the person makes one up.
+async fn passphrase_of_machine(desk: &Desk) -> Result<Option<SecretString>> {
+    let needed = !desk.app_state().await?.keyring_available
+        && secrets::variable(secrets::PASSPHRASE).is_none()
+        && secrets::at_terminal();
+    if !needed {
+        return Ok(None);
+    }
+    let what = "A passphrase that seals the keys on this machine";
+    secrets::chosen(secrets::PASSPHRASE, what).await.map(Some)
+}
+
 pub async fn check_key(desk: &Desk, api_base: Option<String>, output: &Output) -> Result<()> {
-    let key = secret(STRIPE_KEY, "The Stripe key").await?;
+    let key = secrets::given(STRIPE_KEY, "The Stripe key").await?;
     let check = desk.check_key(key, api_base).await?;
     output.answer(&check, check_words);
     if check.usable {
@@ -93,7 +105,7 @@ fn check_words(check: &KeyCheck) -> String {
 
 pub async fn replace_key(desk: &Desk, output: &Output) -> Result<()> {
     let name = current(desk).await?;
-    let key = secret(STRIPE_KEY, "The new Stripe key").await?;
+    let key = secrets::given(STRIPE_KEY, "The new Stripe key").await?;
     let details = desk.replace_key(name, key).await?;
     output.answer(&details, |details| {
         let hint = details.key_hint.as_deref().unwrap_or("unknown");
@@ -158,7 +170,7 @@ pub async fn recover(desk: &Desk, output: &Output) -> Result<()> {
             _ => current(desk).await?,
         },
     };
-    let key = secret("METERDESK_RECOVERY_KEY", "The recovery key").await?;
+    let key = secrets::given("METERDESK_RECOVERY_KEY", "The recovery key").await?;
     let account = desk.open_with_recovery_key(name, key, None).await?;
     output.answer(&account, |account| {
         format!(

@@ -9,10 +9,11 @@ use desk::answers::{
 use desk::{Desk, Result};
 use tokio_util::sync::CancellationToken;
 
-use super::{backup_passphrase, current, filters};
+use super::{current, filters};
 use crate::arguments::{Export, Format, Kind, Profile, StatementFormat};
 use crate::output::{Output, Table, amount};
 use crate::progress::Shown;
+use crate::secrets;
 
 pub async fn export(desk: &Desk, options: Export, output: &Output) -> Result<()> {
     let Export {
@@ -102,7 +103,7 @@ pub async fn statement(
 
 pub async fn backup(desk: &Desk, out: PathBuf, output: &Output) -> Result<()> {
     current(desk).await?;
-    let file = desk.backup(out, backup_passphrase().await?).await?;
+    let file = desk.backup(out, secrets::of_backup().await?).await?;
     output.answer(&file, |file| {
         format!(
             "{}: {} bytes\nSHA-256 {}",
@@ -119,7 +120,7 @@ pub async fn restore(
     output: &Output,
 ) -> Result<()> {
     let restored = desk
-        .restore(file, backup_passphrase().await?, name, None)
+        .restore(file, secrets::of_backup().await?, name, None)
         .await?;
     output.answer(&restored, |restored| {
         format!(
