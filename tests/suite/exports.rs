@@ -44,6 +44,7 @@ impl Loaded {
             zone: chrono_tz::Europe::Berlin,
             now: NOW,
             app_version: "0.1.0".to_owned(),
+            note: None,
         }
     }
 

@@ -4,6 +4,7 @@
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
+use desk::answers::Count;
 use serde_json::Value;
 use simulator::{Options, Running};
 
@@ -269,6 +270,28 @@ async fn an_account_is_connected_loaded_backed_up_and_removed() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn connecting_asks_stripe_as_often_as_checking_the_key() {
+    let account = account().await;
+    let (base, key) = (account.base_url.clone(), account.secret_key.clone());
+    let folder = tempfile::tempdir().expect("a folder");
+    let data = folder.path().to_owned();
+    let mut check = command(&data);
+    check.args(["check-key", "--api-base", &base]);
+    check.env("STRIPE_API_KEY", &key);
+    let checked = beside(move || check.output().expect("the command line runs")).await;
+    let notes = text(&checked.stdout);
+    let of_a_check = account.requests();
+    let connected = beside(move || connect(&data, &base, &key)).await;
+    assert!(connected.status.success(), "{}", text(&connected.stderr));
+    assert_eq!(account.requests(), 2 * of_a_check, "it is checked once");
+    let warned = text(&connected.stderr);
+    assert!(
+        notes.contains(warned.trim()) && !warned.trim().is_empty(),
+        "a key that may write is accepted after the same warning: {warned}"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_second_process_reads_and_exports_beside_the_first() {
     let account = account().await;
     let (base, key) = (account.base_url.clone(), account.restricted_key.clone());
@@ -280,10 +303,7 @@ async fn a_second_process_reads_and_exports_beside_the_first() {
         data
     })
     .await;
-    let mut config = desk::DeskConfig::new(folder.path().to_owned());
-    config.keyring = desk::Keyring::Off;
-    config.passphrase = Some(secrecy::SecretString::from(PASSPHRASE.to_owned()));
-    let window = desk::Desk::new(config).expect("a desk");
+    let window = window_on(folder.path());
     window
         .app_state()
         .await
@@ -303,6 +323,109 @@ async fn a_second_process_reads_and_exports_beside_the_first() {
     })
     .await;
     window.close().await.expect("closed");
+}
+
+/// What holds the books for writing, as a window does.
+fn window_on(data: &Path) -> desk::Desk {
+    let mut config = desk::DeskConfig::new(data.to_owned());
+    config.keyring = desk::Keyring::Off;
+    config.passphrase = Some(secrecy::SecretString::from(PASSPHRASE.to_owned()));
+    desk::Desk::new(config).expect("a desk")
+}
+
+/// Exports in a process of its own; the file's SHA-256 and what the control sheet notes.
+async fn exported(data: &Path, name: &str) -> (String, String) {
+    let (data, name) = (data.to_owned(), name.to_owned());
+    beside(move || {
+        let out = data.join(name);
+        let out = out.to_str().expect("UTF-8");
+        let exported = document(&data, &["export", "invoices", "--out", out]);
+        let sheet = std::fs::read_to_string(format!("{out}.control.json")).expect("a sheet");
+        let sheet: Value = serde_json::from_str(&sheet).expect("JSON");
+        let sha256 = exported["sha256"].as_str().expect("a hash").to_owned();
+        (sha256, sheet["notes"].to_string())
+    })
+    .await
+}
+
+/// How many entries of the ledger tell of the file with this hash.
+fn entries_of(rows: &[desk::answers::LedgerRow], sha256: &str) -> usize {
+    let told = |row: &&desk::answers::LedgerRow| row.words.contains(&sha256[..12]);
+    rows.iter().filter(told).count()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_second_process_exports_is_in_the_ledger_once() {
+    let account = account().await;
+    let (base, key) = (account.base_url.clone(), account.restricted_key.clone());
+    let folder = tempfile::tempdir().expect("a folder");
+    let data = folder.path().to_owned();
+    beside(move || {
+        assert!(connect(&data, &base, &key).status.success());
+        document(&data, &["sync"]);
+    })
+    .await;
+    let window = window_on(folder.path());
+    window.app_state().await.expect("it holds the books");
+    let (first, sheet) = exported(folder.path(), "first.csv").await;
+    assert!(
+        sheet.contains("ledger entry of this file is pending"),
+        "{sheet}"
+    );
+    let outbox = folder.path().join("accounts/acme/outbox");
+    let note = std::fs::read_dir(&outbox).expect("an outbox").next();
+    let note = note.expect("a note").expect("a file").path();
+    let bytes = std::fs::read(&note).expect("a note");
+    assert!(!text(&bytes).contains("export"), "it is sealed");
+    let rows = window
+        .ledger_rows(Count(0), Count(50))
+        .await
+        .expect("the ledger");
+    assert_eq!(entries_of(&rows, &first), 1, "{rows:?}");
+    assert!(
+        rows[0]
+            .words
+            .ends_with("noted by a second Meterdesk process")
+    );
+    assert_eq!(
+        rows[0].author, "kim",
+        "who exported, not who has the window"
+    );
+    assert!(!note.exists(), "the note is done with");
+
+    // As after a power cut between the entry and the note's removal, or copied back by somebody.
+    std::fs::write(&note, &bytes).expect("it is back");
+    std::fs::write(outbox.join("00.note"), &bytes).expect("under another name");
+    let again = window
+        .ledger_rows(Count(0), Count(50))
+        .await
+        .expect("the ledger");
+    assert_eq!(again.len(), rows.len(), "never a second entry");
+    assert!(!note.exists(), "it is done with again");
+
+    // The window goes without having looked: the next process that writes takes the note in.
+    let (second, _) = exported(folder.path(), "second.csv").await;
+    window.close().await.expect("closed");
+    let (third, sheet) = exported(folder.path(), "third.csv").await;
+    assert!(
+        !sheet.contains("pending"),
+        "alone it writes the ledger: {sheet}"
+    );
+    let next = window_on(folder.path());
+    let rows = next
+        .ledger_rows(Count(0), Count(50))
+        .await
+        .expect("the ledger");
+    for sha256 in [&first, &second, &third] {
+        assert_eq!(
+            entries_of(&rows, sha256),
+            3,
+            "the same file three times: {rows:?}"
+        );
+    }
+    let check = next.ledger_verify().await.expect("it is read");
+    assert!(check.broken.is_none(), "{check:?}");
+    next.close().await.expect("closed");
 }
 
 #[test]

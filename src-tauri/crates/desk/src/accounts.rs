@@ -1,4 +1,5 @@
-//! The folder of an account: `<data>/accounts/<name>/{account.json, books.db, secrets.sealed}`.
+//! The folder of an account: `<data>/accounts/<name>/{account.json, books.db, secrets.sealed,
+//! outbox/}`.
 //!
 //! `account.json` holds what the app must know before the books are open. No secret stands in it.
 
@@ -44,6 +45,9 @@ pub(crate) struct AccountFile {
     pub secret_id: String,
     /// Where the secrets are.
     pub secret_home: SecretHome,
+    /// The keyring's copy is sealed under a passphrase of the person's too.
+    #[serde(default)]
+    pub lock_passphrase: bool,
     /// When it was connected.
     pub connected_at: i64,
     /// The company's zone.
@@ -81,12 +85,18 @@ impl AccountFile {
             key_hint: None,
             secret_id,
             secret_home: SecretHome::Keyring,
+            lock_passphrase: false,
             connected_at,
             zone: "UTC".into(),
             entity_name: String::new(),
             live_share_percent: 40,
             sample: None,
         }
+    }
+
+    /// Whether a person is asked before the books open.
+    pub fn asks_passphrase(&self) -> bool {
+        self.lock_passphrase || self.secret_home == SecretHome::Passphrase
     }
 
     /// The company as the person calls it, else as Stripe does, else the folder's name.
@@ -117,6 +127,10 @@ impl AccountFolder {
 
     pub fn sealed(&self) -> PathBuf {
         self.0.join("secrets.sealed")
+    }
+
+    pub fn outbox(&self) -> PathBuf {
+        self.0.join("outbox")
     }
 
     fn file(&self) -> PathBuf {

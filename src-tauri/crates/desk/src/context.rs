@@ -14,8 +14,9 @@ use tokio_util::sync::{CancellationToken, DropGuard};
 
 use crate::accounts::{AccountFile, AccountFolder, read_json, write_json};
 use crate::answers::{AccountSummary, Count};
-use crate::answers::{Mode, SecretHome, Settings, SyncPhase, SyncProgress, Theme};
+use crate::answers::{Mode, Settings, SyncPhase, SyncProgress, Theme};
 use crate::jobs::Job;
+use crate::outbox::Outbox;
 use crate::secrets::SecretStore;
 use crate::{Code, DeskConfig, Error, Pace, Result};
 
@@ -52,6 +53,8 @@ pub(crate) struct Open {
     pub folder: AccountFolder,
     pub file: RwLock<AccountFile>,
     pub books: Books,
+    /// What was decided beside the process that writes.
+    pub outbox: Outbox,
     /// Another process writes to these books; here they are read.
     pub read_only: bool,
     /// Reads at Stripe; none: it must be asked for again.
@@ -130,6 +133,19 @@ impl Open {
     /// The company's zone.
     pub fn zone(&self) -> Zone {
         Zone::parse(&self.file().zone).unwrap_or(Zone::UTC)
+    }
+
+    /// Puts what was decided beside this process into the ledger. Notes that cannot be taken in now
+    /// wait: nothing else fails because of them.
+    pub async fn take_in_notes(&self, now: i64) {
+        if self.read_only {
+            return;
+        }
+        match self.outbox.take_in(&self.books, now).await {
+            Ok(0) => {}
+            Ok(count) => tracing::info!(count, "entries of another process are in the ledger"),
+            Err(error) => tracing::warn!(%error, "entries of another process still wait"),
+        }
     }
 
     /// Refuses what would write, where another process writes to these books.
@@ -319,7 +335,7 @@ pub(crate) fn summary(file: &AccountFile, open: bool) -> AccountSummary {
         entity_name: file.entity().to_owned(),
         mode: file.mode,
         open,
-        needs_passphrase: file.secret_home == SecretHome::Passphrase,
+        needs_passphrase: file.asks_passphrase(),
     }
 }
 

@@ -14,6 +14,45 @@ use crate::context::{Inner, Open};
 use crate::reading::{amount, invoice_filter, tenant_filter};
 use crate::{Error, OnProgress, Result, ledger};
 
+/// How a file that is written now gets into the ledger.
+enum Record {
+    /// This process writes the ledger.
+    Entry,
+    /// Another process does: a note of this id tells it.
+    Note(String),
+    /// Neither can be written: the folder is read-only.
+    Nowhere,
+}
+
+impl Record {
+    fn of(open: &Open) -> Self {
+        if !open.read_only {
+            return Self::Entry;
+        }
+        match open.outbox.reserve() {
+            Ok(id) => Self::Note(id),
+            Err(error) => {
+                tracing::warn!(%error, "an export stays without a ledger entry");
+                Self::Nowhere
+            }
+        }
+    }
+
+    /// What the control sheet says of it.
+    fn words(&self) -> Option<String> {
+        match self {
+            Self::Entry => None,
+            Self::Note(id) => Some(format!(
+                "The ledger entry of this file is pending: another Meterdesk process has the books \
+                 open and adds it, as note {id}."
+            )),
+            Self::Nowhere => Some(
+                "This file has no ledger entry: the folder of the books cannot be written.".into(),
+            ),
+        }
+    }
+}
+
 impl Inner {
     pub async fn export(
         self: &Arc<Self>,
@@ -24,6 +63,7 @@ impl Inner {
     ) -> Result<Exported> {
         let open = self.open().await?;
         let _working = self.working();
+        let record = Record::of(&open);
         let zone = open.zone();
         let asked = reports::ExportRequest {
             kind: kind(request.kind),
@@ -38,7 +78,7 @@ impl Inner {
             path,
             invoices: invoice_filter(&request.invoices, zone)?,
             tenants: tenant_filter(&request.tenants)?,
-            context: self.context(&open),
+            context: self.context(&open, &record),
         };
         let told = move |at: reports::Progress| {
             progress(ExportProgress {
@@ -59,7 +99,8 @@ impl Inner {
                 "tenants": hashed(&request.tenants),
             },
         });
-        self.record(&open, "export.written", payload).await?;
+        self.record(&open, record, "export.written", payload)
+            .await?;
         Ok(answer(written))
     }
 
@@ -71,6 +112,7 @@ impl Inner {
     ) -> Result<Exported> {
         let open = self.open().await?;
         let _working = self.working();
+        let record = Record::of(&open);
         let asked = reports::StatementRequest {
             customer: customer.clone(),
             format: match format {
@@ -79,7 +121,7 @@ impl Inner {
             },
             from: None,
             path,
-            context: self.context(&open),
+            context: self.context(&open, &record),
         };
         let written = reports::statement(&open.books, asked, &open.cancel.child_token()).await?;
         let payload = json!({
@@ -87,25 +129,27 @@ impl Inner {
             "rows": written.rows,
             "sha256": written.sha256,
         });
-        self.record(&open, "statement.written", payload).await?;
+        self.record(&open, record, "statement.written", payload)
+            .await?;
         Ok(answer(written))
     }
 
-    /// Records what was written. Beside a window that writes these books there is one ledger and
-    /// it is the window's: the control sheet stands alone then, and the log says so.
-    async fn record(&self, open: &Open, kind: &str, payload: Value) -> Result<()> {
-        if open.read_only {
-            tracing::warn!(
-                kind,
-                "not in the ledger: another process writes these books"
-            );
-            return Ok(());
+    /// Records what was written: in the ledger, or for the process that writes it.
+    async fn record(&self, open: &Open, record: Record, kind: &str, payload: Value) -> Result<()> {
+        let (now, author) = (self.now(), &self.config.author);
+        match record {
+            Record::Entry => ledger::note(open, author, now, kind, payload)
+                .await
+                .map(|_| ()),
+            Record::Note(id) => {
+                let (whose, what) = ((now, author.as_str()), (kind, payload));
+                open.outbox.write(&open.books, id, whose, what).await
+            }
+            Record::Nowhere => Ok(()),
         }
-        ledger::note(open, &self.config.author, self.now(), kind, payload).await?;
-        Ok(())
     }
 
-    fn context(&self, open: &Open) -> reports::Context {
+    fn context(&self, open: &Open, record: &Record) -> reports::Context {
         let file = open.file();
         reports::Context {
             account: file.stripe_account.clone(),
@@ -118,6 +162,7 @@ impl Inner {
             zone: file.zone.parse().unwrap_or(chrono_tz::UTC),
             now: self.now(),
             app_version: env!("CARGO_PKG_VERSION").to_owned(),
+            note: record.words(),
         }
     }
 }

@@ -30,6 +30,7 @@ impl Inner {
     pub async fn ledger_verify(self: &Arc<Self>) -> Result<LedgerCheck> {
         let open = self.open().await?;
         let _working = self.working();
+        open.take_in_notes(self.now()).await;
         let verified = open.books.ledger().verify().await?;
         Ok(LedgerCheck {
             entries: Count(verified.entries),
@@ -45,6 +46,7 @@ impl Inner {
 
     pub async fn ledger_rows(self: &Arc<Self>, first: u64, count: u64) -> Result<Vec<LedgerRow>> {
         let open = self.open().await?;
+        open.take_in_notes(self.now()).await;
         let count = count.min(u64::from(MOST_ROWS));
         let head = open.books.ledger().head().await?;
         let head = head.map_or(0, |head| head.sequence);
@@ -63,9 +65,18 @@ fn row(row: books::LedgerRow) -> LedgerRow {
     LedgerRow {
         sequence: Count(u64::try_from(row.sequence).unwrap_or_default()),
         at: UnixSeconds(row.at),
-        words: words(&row.kind, &row.payload),
+        words: words_beside(&row.kind, &row.payload),
         author: row.author,
         hash: hex::encode(row.hash),
+    }
+}
+
+/// [`words`], and whether another process decided it.
+fn words_beside(kind: &str, payload: &Value) -> String {
+    let words = words(kind, payload);
+    match payload.get("note") {
+        Some(_) => format!("{words}; noted by a second Meterdesk process"),
+        None => words,
     }
 }
 
@@ -89,6 +100,11 @@ fn words(kind: &str, payload: &Value) -> String {
         "account.connected" => format!("Connected {} ({})", text("account"), text("mode")),
         "account.disconnected" => format!("Disconnected {}; its books stay", text("account")),
         "key.replaced" => format!("Replaced the Stripe key by {}", text("key")),
+        "lock.changed" => match text("passphrase").as_str() {
+            "set" => "Set a passphrase for opening the books on this machine".into(),
+            "changed" => "Changed the passphrase for opening the books on this machine".into(),
+            _ => "Removed the passphrase for opening the books on this machine".into(),
+        },
         "recovery.used" => "Opened the books with the recovery key".into(),
         "export.written" => format!(
             "Exported {} ({} rows, {}), SHA-256 {}",

@@ -18,6 +18,7 @@ mod keys;
 mod ledger;
 mod logging;
 mod opening;
+mod outbox;
 mod reading;
 mod sample;
 mod secrets;

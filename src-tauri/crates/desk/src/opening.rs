@@ -11,9 +11,10 @@ use stripe::ApiKey;
 use tokio_util::sync::CancellationToken;
 
 use crate::accounts::{AccountFile, AccountFolder};
-use crate::answers::{AccountSummary, AppState, SecretHome};
+use crate::answers::{AccountSummary, AppState};
 use crate::context::{Inner, Open, State, summary};
 use crate::jobs::Job;
+use crate::outbox::Outbox;
 use crate::secrets::Secrets;
 use crate::{Code, Error, Result, ledger};
 
@@ -64,7 +65,7 @@ impl Inner {
     }
 
     /// Makes an account the open one.
-    fn take(&self, state: &mut State, open: Arc<Open>) {
+    pub fn take(&self, state: &mut State, open: Arc<Open>) {
         let name = open.file().name;
         self.configured_account_taken.store(true, Ordering::Relaxed);
         if self.person().current.as_deref() != Some(name.as_str())
@@ -79,7 +80,7 @@ impl Inner {
     }
 
     /// Opens an account's books with the secrets from their home.
-    async fn open_account(
+    pub async fn open_account(
         &self,
         name: &str,
         passphrase: Option<&SecretString>,
@@ -90,7 +91,7 @@ impl Inner {
         let file = folder.read()?;
         let passphrase = passphrase.or(self.config.passphrase.as_ref());
         let secrets = self.secrets.fetch(&folder, &file, passphrase).await?;
-        let kept = passphrase.filter(|_| file.secret_home == SecretHome::Passphrase);
+        let kept = passphrase.filter(|_| file.asks_passphrase());
         self.open_books(folder, file, &secrets, kept.cloned()).await
     }
 
@@ -116,7 +117,9 @@ impl Inner {
             .as_ref()
             .and_then(|key| ApiKey::parse(key).ok());
         tracing::info!(account = %file.name, read_only, "books opened");
-        Ok(Arc::new(Open {
+        let outbox = Outbox::new(folder.outbox(), &secrets.books);
+        let open = Arc::new(Open {
+            outbox,
             folder,
             file: RwLock::new(file),
             books,
@@ -125,7 +128,9 @@ impl Inner {
             passphrase,
             online: AtomicI8::new(-1),
             cancel: CancellationToken::new(),
-        }))
+        });
+        open.take_in_notes(self.now()).await;
+        Ok(open)
     }
 
     /// Makes a newly connected account the open one; closes the one before.
@@ -283,6 +288,9 @@ impl Inner {
             .open
             .as_ref()
             .is_some_and(|open| open.file().sample.is_some());
+        if let Some(open) = &state.open {
+            open.take_in_notes(self.now()).await;
+        }
         let due = minutes > 0 && idle >= minutes * SECONDS_A_MINUTE && !busy && !sample;
         if due && state.open.is_some() {
             tracing::info!(idle_seconds = idle, "locked after idle time");
@@ -319,14 +327,17 @@ impl Inner {
         let open = self
             .open_books(folder, file, &secrets, passphrase.clone())
             .await?;
-        // Only after the books have opened: a wrong key must not replace the right one.
-        let before = open.file();
+        // Only after the books have opened: a wrong key must not replace the right one. A lock
+        // whose passphrase is lost goes, unless another is given.
+        let mut before = open.file();
+        before.lock_passphrase &= passphrase.is_some();
         let home = self
             .secrets
             .keep(&open.folder, &before, &secrets, passphrase.as_ref())
             .await?;
         open.change_file(|file| {
             file.secret_home = home;
+            file.lock_passphrase = before.lock_passphrase;
             if secrets.stripe.is_none() {
                 file.key_kind = None;
                 file.key_hint = None;

@@ -99,8 +99,8 @@ impl SecretStore {
         self.keyring.available().await
     }
 
-    /// Keeps secrets: in the keyring where there is one, else sealed under the passphrase. Says
-    /// where; a home that the account no longer uses is emptied.
+    /// Keeps secrets: in the keyring where there is one (sealed under the passphrase too, where
+    /// the account has a lock passphrase), else sealed under the passphrase. Says where; a home that the account no longer uses is emptied.
     pub async fn keep(
         &self,
         folder: &AccountFolder,
@@ -113,6 +113,13 @@ impl SecretStore {
         }
         let bytes = secrets.to_bytes()?;
         if self.keyring.available().await {
+            let bytes = if file.lock_passphrase {
+                let passphrase = passphrase.ok_or_else(passphrase_missing)?;
+                check_passphrase(passphrase)?;
+                sealed::to_bytes(&file.secret_id, bytes, passphrase.clone()).await?
+            } else {
+                bytes
+            };
             self.keyring.set(&file.secret_id, bytes).await?;
             let _ = std::fs::remove_file(folder.sealed());
             return Ok(SecretHome::Keyring);
@@ -132,7 +139,16 @@ impl SecretStore {
     ) -> Result<Secrets> {
         let bytes = match file.secret_home {
             SecretHome::Sample => return Ok(Secrets::sample()),
-            SecretHome::Keyring => self.keyring.get(&file.secret_id, &file.name).await?,
+            SecretHome::Keyring => {
+                let bytes = self.keyring.get(&file.secret_id, &file.name).await?;
+                match sealed::of_bytes(&bytes) {
+                    None => bytes,
+                    Some(sealed) => {
+                        let passphrase = passphrase.ok_or_else(|| locked(&file.name))?;
+                        sealed::open(sealed, &file.secret_id, passphrase.clone()).await?
+                    }
+                }
+            }
             SecretHome::Passphrase => {
                 let passphrase = passphrase.ok_or_else(|| locked(&file.name))?;
                 sealed::read(folder.sealed(), &file.secret_id, passphrase.clone()).await?

@@ -171,6 +171,7 @@ impl Inner {
         let mut file = before;
         name.clone_into(&mut file.name);
         file.secret_id = random_id()?;
+        file.lock_passphrase = false;
         file.key_kind = None;
         file.key_hint = None;
         waiting.settle(folder.path())?;

@@ -40,4 +40,6 @@ pub struct Context {
     pub now: i64,
     /// The app's version.
     pub app_version: String,
+    /// What a reader of the control sheet must know beside what the file itself tells.
+    pub note: Option<String>,
 }

@@ -20,6 +20,7 @@ pub(crate) fn context() -> Context {
         zone: Tz::Europe__Berlin,
         now: NOW,
         app_version: "0.1.0".to_owned(),
+        note: None,
     }
 }
 

@@ -282,7 +282,7 @@ impl<R: Record> Job<R> {
     }
 
     fn notes(&self, written: &Written) -> Vec<String> {
-        let mut notes = Vec::new();
+        let mut notes: Vec<String> = self.context.note.iter().cloned().collect();
         if self.form == Format::Csv.as_str() {
             notes.push(
                 "Text that a spreadsheet would run as a formula has one apostrophe in front."

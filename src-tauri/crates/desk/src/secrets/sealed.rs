@@ -17,7 +17,7 @@ const FORM: u32 = 1;
 
 /// The sealed file. Nothing in it is secret without the passphrase.
 #[derive(Serialize, Deserialize)]
-struct Sealed {
+pub(super) struct Sealed {
     form: u32,
     /// How the passphrase becomes a key.
     passphrase: String,
@@ -34,6 +34,37 @@ pub(super) async fn write(
     secret: Zeroizing<Vec<u8>>,
     passphrase: SecretString,
 ) -> Result<()> {
+    let file = seal(id, secret, passphrase).await?;
+    write_json(&path, &file)
+}
+
+/// As [`write`], but to bytes that the keyring keeps.
+pub(super) async fn to_bytes(
+    id: &str,
+    secret: Zeroizing<Vec<u8>>,
+    passphrase: SecretString,
+) -> Result<Zeroizing<Vec<u8>>> {
+    let file = seal(id, secret, passphrase).await?;
+    serde_json::to_vec(&file)
+        .map(Zeroizing::new)
+        .map_err(|_| unreadable())
+}
+
+/// Opens what [`write`] sealed. A wrong passphrase is told apart from a file that is no such file.
+pub(super) async fn read(
+    path: PathBuf,
+    id: &str,
+    passphrase: SecretString,
+) -> Result<Zeroizing<Vec<u8>>> {
+    open(read_json(&path)?, id, passphrase).await
+}
+
+/// What was sealed by [`to_bytes`]; none where the bytes are no such thing.
+pub(super) fn of_bytes(bytes: &[u8]) -> Option<Sealed> {
+    serde_json::from_slice(bytes).ok()
+}
+
+async fn seal(id: &str, secret: Zeroizing<Vec<u8>>, passphrase: SecretString) -> Result<Sealed> {
     let id = id.to_owned();
     blocking(move || {
         let header = PassphraseHeader::generate().map_err(|_| no_randomness())?;
@@ -48,26 +79,24 @@ pub(super) async fn write(
                 },
             )
             .map_err(|_| unreadable())?;
-        let file = Sealed {
+        Ok(Sealed {
             form: FORM,
             passphrase: header.to_text(),
             nonce: hex::encode(nonce),
             sealed: hex::encode(sealed),
-        };
-        write_json(&path, &file)
+        })
     })
     .await
 }
 
-/// Opens what [`write`] sealed. A wrong passphrase is told apart from a file that is no such file.
-pub(super) async fn read(
-    path: PathBuf,
+/// Opens what was sealed.
+pub(super) async fn open(
+    file: Sealed,
     id: &str,
     passphrase: SecretString,
 ) -> Result<Zeroizing<Vec<u8>>> {
     let id = id.to_owned();
     blocking(move || {
-        let file: Sealed = read_json(&path)?;
         if file.form != FORM {
             return Err(unreadable());
         }
