@@ -16,6 +16,7 @@ macro_rules! collect {
             crate::commands::accounts::open_sample,
             crate::commands::accounts::open_with_recovery_key,
             crate::commands::accounts::replace_key,
+            crate::commands::accounts::set_lock_passphrase,
             crate::commands::accounts::switch_account,
             crate::commands::accounts::touch,
             crate::commands::accounts::unlock,

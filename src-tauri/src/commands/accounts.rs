@@ -66,6 +66,19 @@ pub async fn replace_key(
     desk.replace_key(name, key.into()).await
 }
 
+/// Sets, changes or removes the passphrase that opening an account needs on this machine.
+#[tauri::command]
+#[specta::specta]
+pub async fn set_lock_passphrase(
+    desk: State<'_, Desk>,
+    name: String,
+    current: Option<String>,
+    passphrase: Option<String>,
+) -> Result<AccountDetails> {
+    desk.set_lock_passphrase(name, current.map(Into::into), passphrase.map(Into::into))
+        .await
+}
+
 /// Forgets an account's key; with `delete_data`, its books too.
 #[tauri::command]
 #[specta::specta]

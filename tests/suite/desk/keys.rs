@@ -1,6 +1,8 @@
 //! Connecting with keys of every kind, replacing and forgetting them, locking and recovering.
 
-use desk::answers::{Count, Direction, InvoiceFilter, KeyKind, Mode, TenantFilter, TenantSort};
+use desk::answers::{
+    Count, Direction, InvoiceFilter, KeyKind, Mode, SecretHome, SyncPhase, TenantFilter, TenantSort,
+};
 use desk::{Code, Desk, Error};
 use rstest::rstest;
 
@@ -335,4 +337,85 @@ async fn beside_an_open_window_the_books_are_read_and_not_written() {
         .await
         .expect_err("in use");
     assert_eq!(refused.code, Code::Busy);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_lock_passphrase_is_asked_for_beside_the_keyring() {
+    let machine = Machine::with_keyring();
+    let desk = machine.desk();
+    let account = account(|_| {}).await;
+    let recovery_key = connected(&desk, &account).await.recovery_key;
+    desk.lock().await.expect("locked");
+    desk.unlock(None).await.expect("the keyring alone opens");
+    let set = |current: Option<&str>, new: Option<&str>| {
+        let (current, new) = (current.map(secret), new.map(secret));
+        desk.set_lock_passphrase("acme".into(), current, new)
+    };
+    let short = set(None, Some("short")).await.expect_err("too short");
+    assert_eq!(short.place.as_deref(), Some("passphrase"));
+    let details = set(None, Some(PASSPHRASE)).await.expect("it is set");
+    assert!(details.account.needs_passphrase && details.account.open);
+    assert_eq!(details.secret_home, SecretHome::Keyring);
+    assert_eq!(
+        loaded(&desk).await.phase,
+        SyncPhase::Done,
+        "its key is held"
+    );
+
+    desk.lock().await.expect("locked");
+    for wrong in [None, Some(secret("another one"))] {
+        let error = desk.unlock(wrong).await.expect_err("it is asked for");
+        assert_eq!(error.code, Code::Locked, "{error}");
+    }
+    desk.unlock(Some(secret(PASSPHRASE))).await.expect("opened");
+    let unknown = set(None, None)
+        .await
+        .expect_err("an open window proves nothing");
+    assert_eq!(unknown.code, Code::Locked);
+    set(Some(PASSPHRASE), Some("another horse"))
+        .await
+        .expect("changed");
+    let rotated = desk
+        .replace_key("acme".into(), secret(&account.secret_key))
+        .await;
+    rotated.expect("a new key is kept under the same passphrase");
+    desk.close().await.expect("closed");
+
+    let next = machine.desk();
+    let state = next.app_state().await.expect("a state");
+    assert!(state.locked, "opening asks too");
+    next.unlock(Some(secret("another horse")))
+        .await
+        .expect("opened");
+    let current = Some(secret("another horse"));
+    let details = next.set_lock_passphrase("acme".into(), current, None).await;
+    assert!(!details.expect("removed").account.needs_passphrase);
+    next.lock().await.expect("locked");
+    next.unlock(None)
+        .await
+        .expect("the keyring alone opens again");
+    let rows = next
+        .ledger_rows(Count(0), Count(50))
+        .await
+        .expect("the ledger");
+    let told = |row: &&desk::answers::LedgerRow| row.words.contains("passphrase for opening");
+    assert_eq!(
+        rows.iter().filter(told).count(),
+        3,
+        "set, changed, removed: {rows:?}"
+    );
+
+    // A passphrase that is forgotten goes with the recovery key.
+    let set = next
+        .set_lock_passphrase("acme".into(), None, Some(secret(PASSPHRASE)))
+        .await;
+    set.expect("set again");
+    next.lock().await.expect("locked");
+    let opened = next
+        .open_with_recovery_key("acme".into(), secret(&recovery_key), None)
+        .await;
+    assert!(!opened.expect("opened").needs_passphrase);
+    next.lock().await.expect("locked");
+    next.unlock(None).await.expect("nobody is asked any more");
+    next.close().await.expect("closed");
 }

@@ -22,6 +22,8 @@ export const commands = {
 	openWithRecoveryKey: (name: string, recoveryKey: string, passphrase: string | null) => __TAURI_INVOKE<AccountSummary>("open_with_recovery_key", { name, recoveryKey, passphrase }),
 	/**  Replaces a rotated key; it must be of the same account and mode. */
 	replaceKey: (name: string, key: string) => __TAURI_INVOKE<AccountDetails>("replace_key", { name, key }),
+	/**  Sets, changes or removes the passphrase that opening an account needs on this machine. */
+	setLockPassphrase: (name: string, current: string | null, passphrase: string | null) => __TAURI_INVOKE<AccountDetails>("set_lock_passphrase", { name, current, passphrase }),
 	/**  Closes the open account and opens that one. */
 	switchAccount: (name: string) => __TAURI_INVOKE<AccountSummary>("switch_account", { name }),
 	/**  The person did something: the idle time starts anew. */

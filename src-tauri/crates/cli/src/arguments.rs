@@ -47,6 +47,15 @@ pub enum Command {
     },
     /// Replace a rotated key; the new one comes from STRIPE_API_KEY or standard input.
     ReplaceKey,
+    /// Let opening the books need a passphrase on this machine, beside the keyring.
+    ///
+    /// The present one is METERDESK_PASSPHRASE, the new one METERDESK_NEW_PASSPHRASE; at a
+    /// terminal both can be typed.
+    LockPassphrase {
+        /// Open them with the keyring alone again.
+        #[arg(long)]
+        remove: bool,
+    },
     /// Forget an account's key; its books stay unless --delete-data is given.
     Disconnect {
         /// Remove the books too. This cannot be reversed.

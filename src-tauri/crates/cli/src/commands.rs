@@ -55,6 +55,7 @@ async fn dispatch(desk: &Desk, command: Command, output: &Output) -> Result<()> 
         Command::Connect(options) => accounts::connect(desk, options, output).await,
         Command::CheckKey { api_base } => accounts::check_key(desk, api_base, output).await,
         Command::ReplaceKey => accounts::replace_key(desk, output).await,
+        Command::LockPassphrase { remove } => accounts::lock_passphrase(desk, remove, output).await,
         Command::Disconnect { delete_data } => {
             accounts::disconnect(desk, delete_data, output).await
         }

@@ -113,6 +113,17 @@ impl Desk {
             .await
     }
 
+    /// Sets, changes or (`new` none) removes the passphrase that opening and unlocking an account
+    /// needs on this machine, beside the keyring. Where one is asked for already, `current` is it.
+    pub async fn set_lock_passphrase(
+        &self,
+        name: String,
+        current: Option<SecretString>,
+        new: Option<SecretString>,
+    ) -> Result<AccountDetails> {
+        self.inner.set_lock_passphrase(&name, current, new).await
+    }
+
     /// Drops the keys and closes the books.
     pub async fn lock(&self) -> Result<()> {
         self.inner.lock().await

@@ -16,6 +16,7 @@ mod exporting;
 mod jobs;
 mod keys;
 mod ledger;
+mod locking;
 mod logging;
 mod opening;
 mod outbox;

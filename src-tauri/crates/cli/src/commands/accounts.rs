@@ -114,6 +114,31 @@ pub async fn replace_key(desk: &Desk, output: &Output) -> Result<()> {
     Ok(())
 }
 
+pub async fn lock_passphrase(desk: &Desk, remove: bool, output: &Output) -> Result<()> {
+    let name = current(desk).await?;
+    let details = desk.account_details(name.clone()).await?;
+    let current = match details.account.needs_passphrase {
+        true => Some(secrets::given(secrets::PASSPHRASE, "The present passphrase").await?),
+        false => None,
+    };
+    let new = match remove {
+        true => None,
+        false => Some(secrets::chosen("METERDESK_NEW_PASSPHRASE", "The new passphrase").await?),
+    };
+    let details = desk.set_lock_passphrase(name, current, new).await?;
+    output.answer(&details, |details| {
+        let name = &details.account.entity_name;
+        match details.account.needs_passphrase {
+            true => format!("The books of {name} open with the passphrase from now on."),
+            false => format!(
+                "The books of {name} open with the keyring alone: whoever uses this computer \
+                 account can open them."
+            ),
+        }
+    });
+    Ok(())
+}
+
 pub async fn disconnect(desk: &Desk, delete_data: bool, output: &Output) -> Result<()> {
     // Removing must also work where the books can no longer be opened.
     let state = desk.app_state().await?;
