@@ -35,6 +35,7 @@ mod stream;
 mod timeline;
 mod truth;
 mod uniform;
+mod webhooks;
 
 use std::sync::{Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
@@ -47,6 +48,7 @@ pub use running::{Running, start};
 pub use server::keys::READ_PERMISSIONS;
 pub use stream::{StreamFaults, StreamLog};
 pub use truth::{InvoiceSums, Truth, TruthKind};
+pub use webhooks::{Delivery, WebhookAttempt, WebhookError, WebhookKind};
 
 /// Why an account could not be started.
 #[derive(Debug, thiserror::Error)]

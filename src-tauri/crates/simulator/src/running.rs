@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 use std::net::{Ipv4Addr, SocketAddr};
-use std::sync::Arc;
 use std::sync::atomic::Ordering;
+use std::sync::{Arc, Mutex};
 
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
@@ -21,6 +21,7 @@ use crate::server::http::{Shared, serve};
 use crate::server::keys::Keys;
 use crate::stream::{StreamFaults, StreamLog};
 use crate::truth::{Truth, TruthKind};
+use crate::webhooks::Outbox;
 
 /// The earliest and the latest present of an account: 2015 and 2100.
 const PRESENTS: std::ops::Range<i64> = 1_420_070_400..4_102_444_800;
@@ -42,7 +43,8 @@ pub struct Running {
     pub publishable_key: String,
     /// The secret that webhooks are signed with.
     pub webhook_secret: String,
-    shared: Arc<Shared>,
+    pub(crate) shared: Arc<Shared>,
+    pub(crate) outbox: Mutex<Outbox>,
     stop: CancellationToken,
     server: Option<JoinHandle<()>>,
 }
@@ -84,6 +86,7 @@ pub async fn start(options: Options) -> Result<Running, Error> {
         publishable_key: keys.publishable,
         webhook_secret: keys.webhook,
         shared,
+        outbox: Mutex::default(),
         stop,
         server: Some(server),
     })
@@ -203,7 +206,7 @@ impl Running {
         })
     }
 
-    fn with_account<T>(&self, change: impl FnOnce(&mut Account) -> T) -> T {
+    pub(crate) fn with_account<T>(&self, change: impl FnOnce(&mut Account) -> T) -> T {
         let mut account = crate::write(&self.shared.account);
         account.now = account.now.max(self.shared.clock.now());
         change(&mut account)
