@@ -10,6 +10,7 @@ mod backfill;
 mod children;
 mod error;
 mod fetch;
+mod import;
 mod lists;
 mod meter;
 mod pipeline;
@@ -20,6 +21,7 @@ mod progress;
 mod refetch;
 mod resume;
 mod slice;
+mod webhook;
 
 pub use backfill::{Clock, LoadOptions, LoadOutcome, SETTING_UNDECODABLE, backfill, backfill_with};
 pub use error::SyncError;
@@ -29,3 +31,5 @@ pub use refetch::{
     Presence, ReadPage, Refetched, is_listed_by_ids, is_refetchable, read_page, refetch,
     refetch_page, tombstone,
 };
+pub use import::{IMPORT_MAX, ImportError, Imported, import_events};
+pub use webhook::{Listening, WEBHOOK_BODY_MAX, WEBHOOK_PATH, WebhookDoor, WebhookSecrets, listen};
