@@ -175,9 +175,11 @@ async fn objects_and_cursors_are_one_transaction() {
         .expect("applied");
     let before = book.dump().await;
 
-    let prepared = book
-        .books
-        .prepare(raws(&[(Kind::Customer, customer("cus_9", "Nine"))]));
+    // So many that none of the steps below can be the last one, however quick SQLite answers.
+    let many: Vec<_> = (9..3_000)
+        .map(|n| (Kind::Customer, customer(&format!("cus_{n}"), "Many")))
+        .collect();
+    let prepared = book.books.prepare(raws(&many));
     {
         let second = put(2);
         let mut dropped = Box::pin(book.books.apply(prepared, Source::Backfill, 200, &second));
