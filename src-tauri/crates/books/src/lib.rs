@@ -27,6 +27,7 @@ pub mod ledger;
 mod meta;
 mod mrr;
 mod overview;
+mod own_lists;
 mod prepare;
 mod projection;
 mod proof;

@@ -38,13 +38,35 @@ pub enum List {
     Charges,
     /// `/v1/credit_notes`
     CreditNotes,
+    /// `/v1/refunds`
+    Refunds,
+    /// `/v1/disputes`
+    Disputes,
+    /// `/v1/billing/credit_grants`
+    CreditGrants,
+    /// `/v1/billing/credit_balance_transactions`
+    CreditBalanceTransactions,
+    /// `/v1/billing/meters`
+    Meters,
+    /// `/v1/promotion_codes`
+    PromotionCodes,
+    /// `/v1/subscription_schedules`
+    SubscriptionSchedules,
+    /// `/v1/invoiceitems`
+    InvoiceItems,
+    /// `/v1/balance_transactions`: Stripe's balance of the account.
+    BalanceTransactions,
+    /// `/v1/payouts`
+    Payouts,
+    /// `/v1/test_helpers/test_clocks`; in test mode only.
+    TestClocks,
     /// `/v1/events`, of the last 30 days.
     Events,
 }
 
 impl List {
     /// The lists of the first load: all but the events.
-    pub const LOADED: [Self; 11] = [
+    pub const LOADED: [Self; 22] = [
         Self::Products,
         Self::Prices,
         Self::Coupons,
@@ -56,6 +78,17 @@ impl List {
         Self::PaymentIntents,
         Self::Charges,
         Self::CreditNotes,
+        Self::Refunds,
+        Self::Disputes,
+        Self::CreditGrants,
+        Self::CreditBalanceTransactions,
+        Self::Meters,
+        Self::PromotionCodes,
+        Self::SubscriptionSchedules,
+        Self::InvoiceItems,
+        Self::BalanceTransactions,
+        Self::Payouts,
+        Self::TestClocks,
     ];
 
     /// A stable name: the last part of the list's path, where the list is not a part of it.
@@ -73,11 +106,23 @@ impl List {
             Self::PaymentIntents => "payment_intents",
             Self::Charges => "charges",
             Self::CreditNotes => "credit_notes",
+            Self::Refunds => "refunds",
+            Self::Disputes => "disputes",
+            Self::CreditGrants => "credit_grants",
+            Self::CreditBalanceTransactions => "credit_balance_transactions",
+            Self::Meters => "meters",
+            Self::PromotionCodes => "promotion_codes",
+            Self::SubscriptionSchedules => "subscription_schedules",
+            Self::InvoiceItems => "invoiceitems",
+            Self::BalanceTransactions => "balance_transactions",
+            Self::Payouts => "payouts",
+            Self::TestClocks => "test_clocks",
             Self::Events => "events",
         }
     }
 
-    /// The permission that a restricted key needs (stripe-facts §6).
+    /// The permission that a restricted key needs (stripe-facts §6). Where Stripe publishes none
+    /// it is our guess ([`Self::is_permission_known`]); what a refusal names counts.
     pub fn permission(self) -> &'static str {
         match self {
             Self::Products => "rak_product_read",
@@ -85,17 +130,41 @@ impl List {
             Self::Coupons => "rak_coupon_read",
             Self::TaxRates => "rak_tax_rate_read",
             Self::Customers => "rak_customer_read",
-            Self::Subscriptions => "rak_subscription_read",
+            Self::Subscriptions | Self::SubscriptionSchedules => "rak_subscription_read",
             Self::Invoices | Self::OpenInvoices | Self::InvoicePayments => "rak_invoice_read",
             Self::PaymentIntents => "rak_payment_intent_read",
-            Self::Charges => "rak_charge_read",
+            Self::Charges | Self::Refunds => "rak_charge_read",
             Self::CreditNotes => "rak_credit_note_read",
+            Self::Disputes => "rak_dispute_read",
+            Self::CreditGrants | Self::CreditBalanceTransactions => "rak_billing_credit_grant_read",
+            Self::Meters => "rak_billing_meter_read",
+            Self::PromotionCodes => "rak_promotion_code_read",
+            Self::InvoiceItems => "rak_invoice_item_read",
+            Self::BalanceTransactions => "rak_balance_transaction_source_read",
+            Self::Payouts => "rak_payout_read",
+            Self::TestClocks => "rak_test_clock_read",
             Self::Events => "rak_event_read",
         }
     }
 }
 
 impl List {
+    /// Does Stripe publish, or say in its refusals, the permission's name?
+    pub fn is_permission_known(self) -> bool {
+        !matches!(
+            self,
+            Self::CreditGrants | Self::CreditBalanceTransactions | Self::TestClocks
+        )
+    }
+
+    /// Can the list be limited to a time of creation? Others are read in one chain.
+    pub fn has_created_filter(self) -> bool {
+        !matches!(
+            self,
+            Self::CreditGrants | Self::CreditBalanceTransactions | Self::Meters | Self::TestClocks
+        )
+    }
+
     /// The fields that are read expanded, wherever an object of the list is read: one state gives
     /// one version by every road.
     pub(crate) const fn expansions(self) -> &'static [&'static str] {
@@ -118,6 +187,12 @@ pub enum ChildList {
     SubscriptionItems,
     /// `/v1/credit_notes/{id}/lines`
     CreditNoteLines,
+    /// `/v1/customers/{id}/balance_transactions`: changes of the customer's account balance.
+    CustomerBalanceTransactions,
+    /// `/v1/customers/{id}/payment_methods`
+    PaymentMethods,
+    /// `/v1/balance_transactions?payout={id}`: what an automatic payout is made of.
+    PayoutTransactions,
 }
 
 /// Objects created in `[from, before)`, UTC seconds; an absent bound is open.
@@ -147,6 +222,9 @@ pub struct ListQuery {
     pub created: CreatedRange,
     /// Only objects of this customer, where the list has that filter.
     pub customer: Option<String>,
+    /// Only objects that live by this test clock, customers and subscriptions alone: without it,
+    /// none of those that live by any.
+    pub test_clock: Option<String>,
     /// Only payments of this invoice; other lists have no such filter.
     pub invoice: Option<String>,
     /// Only these objects, at most a hundred; none: all. Only products are listed by their ids.
@@ -161,6 +239,7 @@ impl Default for ListQuery {
             limit: LIMIT_MAX,
             created: CreatedRange::default(),
             customer: None,
+            test_clock: None,
             invoice: None,
             ids: Vec::new(),
             cursor: None,
@@ -203,10 +282,28 @@ macro_rules! ranged {
     }};
 }
 
+/// Adds the test clock.
+macro_rules! clocked {
+    ($query:expr, $request:expr) => {{
+        let mut request = $request;
+        if let Some(clock) = &$query.test_clock {
+            request = request.test_clock(clock.clone());
+        }
+        request
+    }};
+}
+
 /// Adds the customer.
 macro_rules! filtered {
+    ($query:expr, $request:expr) => {
+        owned!($query, ranged!($query, $request))
+    };
+}
+
+/// Adds the customer to a list without `created`.
+macro_rules! owned {
     ($query:expr, $request:expr) => {{
-        let mut request = ranged!($query, $request);
+        let mut request = $request;
         if let Some(customer) = &$query.customer {
             request = request.customer(customer.clone());
         }
@@ -242,11 +339,14 @@ fn built(list: List, query: &ListQuery) -> RequestBuilder {
             .expand(expanded(list))
             .build(),
         List::TaxRates => ranged!(query, tax_rate::ListTaxRate::new()).build(),
-        List::Customers => ranged!(query, customer::ListCustomer::new()).build(),
-        List::Subscriptions => filtered!(query, subscription::ListSubscription::new())
-            .status(subscription::ListSubscriptionStatus::All)
-            .expand(expanded(list))
-            .build(),
+        List::Customers => clocked!(query, ranged!(query, customer::ListCustomer::new())).build(),
+        List::Subscriptions => {
+            let request = filtered!(query, subscription::ListSubscription::new());
+            clocked!(query, request)
+                .status(subscription::ListSubscriptionStatus::All)
+                .expand(expanded(list))
+                .build()
+        }
         List::Invoices => filtered!(query, invoice::ListInvoice::new())
             .expand(expanded(list))
             .build(),
@@ -265,11 +365,56 @@ fn built(list: List, query: &ListQuery) -> RequestBuilder {
         List::Charges => filtered!(query, charge::ListCharge::new()).build(),
         List::CreditNotes => filtered!(query, credit_note::ListCreditNote::new()).build(),
         List::Events => ranged!(query, event::ListEvent::new()).build(),
+        List::Refunds
+        | List::Disputes
+        | List::CreditGrants
+        | List::CreditBalanceTransactions
+        | List::Meters
+        | List::PromotionCodes
+        | List::SubscriptionSchedules
+        | List::InvoiceItems
+        | List::BalanceTransactions
+        | List::Payouts
+        | List::TestClocks => built_other(list, query),
+    }
+}
+
+/// The lists beside those of invoices and their payments.
+fn built_other(list: List, query: &ListQuery) -> RequestBuilder {
+    use stripe_billing::billing_credit_balance_transaction::ListBillingCreditBalanceTransaction;
+    use stripe_billing::billing_credit_grant::ListBillingCreditGrant;
+    use stripe_billing::billing_meter::ListBillingMeter;
+    use stripe_billing::test_helpers_test_clock::ListTestHelpersTestClock;
+    use stripe_billing::{invoice_item, subscription_schedule};
+    use stripe_core::{balance_transaction, dispute, payout, refund};
+    use stripe_product::promotion_code;
+
+    match list {
+        List::Refunds => ranged!(query, refund::ListRefund::new()).build(),
+        List::Disputes => ranged!(query, dispute::ListDispute::new()).build(),
+        List::CreditGrants => owned!(query, paged!(query, ListBillingCreditGrant::new())).build(),
+        List::CreditBalanceTransactions => owned!(
+            query,
+            paged!(query, ListBillingCreditBalanceTransaction::new())
+        )
+        .build(),
+        List::Meters => paged!(query, ListBillingMeter::new()).build(),
+        List::PromotionCodes => filtered!(query, promotion_code::ListPromotionCode::new()).build(),
+        List::SubscriptionSchedules => filtered!(
+            query,
+            subscription_schedule::ListSubscriptionSchedule::new()
+        )
+        .build(),
+        List::InvoiceItems => filtered!(query, invoice_item::ListInvoiceItem::new()).build(),
+        List::Payouts => ranged!(query, payout::ListPayout::new()).build(),
+        List::TestClocks => paged!(query, ListTestHelpersTestClock::new()).build(),
+        _ => ranged!(query, balance_transaction::ListBalanceTransaction::new()).build(),
     }
 }
 
 fn built_child(list: ChildList, parent: &str, query: &ListQuery) -> RequestBuilder {
     use stripe_billing::{credit_note_line_item, invoice_line_item, subscription_item};
+    use stripe_core::{balance_transaction, customer, customer_balance_transaction};
 
     match list {
         ChildList::InvoiceLines => paged!(
@@ -287,6 +432,19 @@ fn built_child(list: ChildList, parent: &str, query: &ListQuery) -> RequestBuild
             credit_note_line_item::ListCreditNoteCreditNoteLineItem::new(parent)
         )
         .build(),
+        ChildList::CustomerBalanceTransactions => paged!(
+            query,
+            customer_balance_transaction::ListCustomerCustomerBalanceTransaction::new(parent)
+        )
+        .build(),
+        ChildList::PaymentMethods => {
+            paged!(query, customer::ListPaymentMethodsCustomer::new(parent)).build()
+        }
+        ChildList::PayoutTransactions => {
+            paged!(query, balance_transaction::ListBalanceTransaction::new())
+                .payout(parent)
+                .build()
+        }
     }
 }
 
@@ -346,15 +504,18 @@ mod tests {
         };
         for list in List::LOADED.into_iter().chain([List::Events]) {
             let built = built(list, &query);
-            assert_eq!(built.path, format!("/{}", list.as_str()));
+            let last = built.path.rsplit('/').next();
+            assert_eq!(last, Some(list.as_str()), "{}", built.path);
             let sent = built.query.unwrap_or_default();
-            for part in [
-                "limit=100",
-                "starting_after=x_1",
-                "created[gte]=10",
-                "created[lt]=20",
-            ] {
+            for part in ["limit=100", "starting_after=x_1"] {
                 assert!(sent.contains(part), "{list:?} sends {part}: {sent}");
+            }
+            for part in ["created[gte]=10", "created[lt]=20"] {
+                assert_eq!(
+                    sent.contains(part),
+                    list.has_created_filter(),
+                    "{list:?} sends {part}: {sent}"
+                );
             }
         }
     }
@@ -425,6 +586,21 @@ mod tests {
                 ChildList::CreditNoteLines,
                 "/credit_notes/p_1/lines",
                 "limit=100",
+            ),
+            (
+                ChildList::CustomerBalanceTransactions,
+                "/customers/p_1/balance_transactions",
+                "limit=100",
+            ),
+            (
+                ChildList::PaymentMethods,
+                "/customers/p_1/payment_methods",
+                "limit=100",
+            ),
+            (
+                ChildList::PayoutTransactions,
+                "/balance_transactions",
+                "payout=p_1",
             ),
         ] {
             let built = built_child(list, "p_1", &query);

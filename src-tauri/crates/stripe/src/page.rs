@@ -23,22 +23,36 @@ pub struct Page {
 }
 
 /// What paging needs to know of an object; everything else is the decoders' matter.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Peek {
     /// Stripe's id.
     pub id: String,
-    /// When it was created, UTC seconds.
-    #[serde(default)]
+    /// When it was created, UTC seconds; an invoice item calls it its date.
     pub created: Option<i64>,
     /// The mode it belongs to.
-    #[serde(default)]
     pub livemode: Option<bool>,
+}
+
+#[derive(Deserialize)]
+struct Glance {
+    id: String,
+    #[serde(default)]
+    created: Option<i64>,
+    #[serde(default)]
+    date: Option<i64>,
+    #[serde(default)]
+    livemode: Option<bool>,
 }
 
 impl Peek {
     /// Looks at an object; none when it has no id.
     pub fn at(item: &Item) -> Option<Self> {
-        serde_json::from_slice(item).ok()
+        let glance: Glance = serde_json::from_slice(item).ok()?;
+        Some(Self {
+            id: glance.id,
+            created: glance.created.or(glance.date),
+            livemode: glance.livemode,
+        })
     }
 }
 

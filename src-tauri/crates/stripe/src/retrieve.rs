@@ -37,6 +37,30 @@ pub enum Object {
     Charge,
     /// A credit note.
     CreditNote,
+    /// A refund.
+    Refund,
+    /// A dispute.
+    Dispute,
+    /// A grant of credits.
+    CreditGrant,
+    /// A movement of credits.
+    CreditBalanceTransaction,
+    /// A meter.
+    Meter,
+    /// A promotion code.
+    PromotionCode,
+    /// A schedule.
+    SubscriptionSchedule,
+    /// An invoice item.
+    InvoiceItem,
+    /// An entry in Stripe's balance of the account.
+    BalanceTransaction,
+    /// A payout.
+    Payout,
+    /// A test clock.
+    TestClock,
+    /// A payment method; no list of the account brings it.
+    PaymentMethod,
     /// An event.
     Event,
 }
@@ -56,6 +80,17 @@ impl Object {
             List::PaymentIntents => Self::PaymentIntent,
             List::Charges => Self::Charge,
             List::CreditNotes => Self::CreditNote,
+            List::Refunds => Self::Refund,
+            List::Disputes => Self::Dispute,
+            List::CreditGrants => Self::CreditGrant,
+            List::CreditBalanceTransactions => Self::CreditBalanceTransaction,
+            List::Meters => Self::Meter,
+            List::PromotionCodes => Self::PromotionCode,
+            List::SubscriptionSchedules => Self::SubscriptionSchedule,
+            List::InvoiceItems => Self::InvoiceItem,
+            List::BalanceTransactions => Self::BalanceTransaction,
+            List::Payouts => Self::Payout,
+            List::TestClocks => Self::TestClock,
             List::Events => Self::Event,
         }
     }
@@ -91,6 +126,49 @@ fn built(object: Object, id: &str) -> RequestBuilder {
         Object::Charge => charge::RetrieveCharge::new(id).build(),
         Object::CreditNote => credit_note::RetrieveCreditNote::new(id).build(),
         Object::Event => event::RetrieveEvent::new(id).build(),
+        Object::Refund
+        | Object::Dispute
+        | Object::CreditGrant
+        | Object::CreditBalanceTransaction
+        | Object::Meter
+        | Object::PromotionCode
+        | Object::SubscriptionSchedule
+        | Object::InvoiceItem
+        | Object::BalanceTransaction
+        | Object::Payout
+        | Object::TestClock
+        | Object::PaymentMethod => built_other(object, id),
+    }
+}
+
+/// The objects beside invoices and their payments.
+fn built_other(object: Object, id: &str) -> RequestBuilder {
+    use stripe_billing::billing_credit_balance_transaction::RetrieveBillingCreditBalanceTransaction;
+    use stripe_billing::billing_credit_grant::RetrieveBillingCreditGrant;
+    use stripe_billing::billing_meter::RetrieveBillingMeter;
+    use stripe_billing::test_helpers_test_clock::RetrieveTestHelpersTestClock;
+    use stripe_billing::{invoice_item, subscription_schedule};
+    use stripe_core::{balance_transaction, dispute, payout, refund};
+    use stripe_payment::payment_method;
+    use stripe_product::promotion_code;
+
+    match object {
+        Object::Refund => refund::RetrieveRefund::new(id).build(),
+        Object::Dispute => dispute::RetrieveDispute::new(id).build(),
+        Object::CreditGrant => RetrieveBillingCreditGrant::new(id).build(),
+        Object::CreditBalanceTransaction => {
+            RetrieveBillingCreditBalanceTransaction::new(id).build()
+        }
+        Object::Meter => RetrieveBillingMeter::new(id).build(),
+        Object::PromotionCode => promotion_code::RetrievePromotionCode::new(id).build(),
+        Object::SubscriptionSchedule => {
+            subscription_schedule::RetrieveSubscriptionSchedule::new(id).build()
+        }
+        Object::InvoiceItem => invoice_item::RetrieveInvoiceItem::new(id).build(),
+        Object::Payout => payout::RetrievePayout::new(id).build(),
+        Object::TestClock => RetrieveTestHelpersTestClock::new(id).build(),
+        Object::PaymentMethod => payment_method::RetrievePaymentMethod::new(id).build(),
+        _ => balance_transaction::RetrieveBalanceTransaction::new(id).build(),
     }
 }
 
@@ -119,6 +197,49 @@ pub struct Reading {
     pub date: Option<i64>,
     /// The `Request-Id` header.
     pub request_id: Option<String>,
+}
+
+/// A customer's own objects that have no address of their own.
+impl Gateway {
+    /// Reads what a customer has left of its credits for metered prices, as Stripe computes it.
+    ///
+    /// # Errors
+    /// [`Error`] of the last attempt.
+    pub async fn credit_balance_summary(&self, customer: &str) -> Result<Reading, Error> {
+        use stripe_billing::billing_credit_balance_summary as summary;
+        use summary::{
+            RetrieveForMyAccountBillingCreditBalanceSummary as Retrieve,
+            RetrieveForMyAccountBillingCreditBalanceSummaryFilter as Filter,
+            RetrieveForMyAccountBillingCreditBalanceSummaryFilterApplicabilityScope as Scope,
+            RetrieveForMyAccountBillingCreditBalanceSummaryFilterApplicabilityScopePriceType as Price,
+            RetrieveForMyAccountBillingCreditBalanceSummaryFilterType as By,
+        };
+        let mut scope = Scope::new();
+        scope.price_type = Some(Price::Metered);
+        let mut filter = Filter::new(By::ApplicabilityScope);
+        filter.applicability_scope = Some(scope);
+        let built = Retrieve::new(filter).customer(customer).build();
+        self.reading(&Request::from_builder(built, None)?).await
+    }
+
+    /// Reads an older way to pay that a customer keeps: a card, an account or a source.
+    ///
+    /// # Errors
+    /// [`Error`] of the last attempt.
+    pub async fn payment_source(&self, customer: &str, id: &str) -> Result<Reading, Error> {
+        use stripe_core::payment_source::RetrievePaymentSource;
+        let built = RetrievePaymentSource::new(customer, id).build();
+        self.reading(&Request::from_builder(built, None)?).await
+    }
+
+    async fn reading(&self, request: &Request) -> Result<Reading, Error> {
+        let answer = self.send(request).await?;
+        Ok(Reading {
+            json: answer.body,
+            date: answer.date,
+            request_id: answer.request_id,
+        })
+    }
 }
 
 /// What has to be known of an answer; everything else is the decoders' matter.

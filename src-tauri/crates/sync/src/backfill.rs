@@ -3,22 +3,24 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use books::{Books, CursorWrite};
+use books::{Books, CursorWrite, ReadPurpose};
 use stripe::{Gateway, List};
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 use tokio::time::{MissedTickBehavior, interval, timeout};
 use tokio_util::sync::CancellationToken;
 
+use crate::clocks::test_clocks;
 use crate::error::SyncError;
 use crate::fetch::{Fetched, fetch};
-use crate::pipeline::{Pipeline, ReadCounter, Step, Surroundings, Totals, broken};
+use crate::own::own_lists;
+use crate::pipeline::{Pipeline, Purpose, ReadCounter, Step, Surroundings, Totals, broken};
 use crate::plan::{Job, Places, Plan};
 use crate::progress::{LoadProgress, Phase, REPORT_EVERY, Reporter, Tally};
 use crate::resume::{Beginning, assert_mode, begin};
 
 /// The setting of the books that says how many objects of the last whole load could not be read.
-pub const SETTING_UNDECODABLE: &str = "load_undecodable";
+pub const SETTING_UNDECODABLE: &str = books::SETTING_UNDECODABLE;
 
 /// UTC seconds, whenever it is asked.
 pub type Clock = Arc<dyn Fn() -> i64 + Send + Sync>;
@@ -114,13 +116,14 @@ pub async fn backfill_with(
     cancel: CancellationToken,
     options: LoadOptions,
 ) -> Result<LoadOutcome, SyncError> {
-    let counter = Arc::new(ReadCounter::new(gateway));
+    let counter = Arc::new(ReadCounter::new(gateway, ReadPurpose::Load));
     let surroundings = Surroundings {
         gateway: gateway.clone(),
         clock: Arc::clone(&clock),
         tally: Tally::new(),
         counter: Arc::clone(&counter),
         options,
+        purpose: Purpose::Load,
     };
     let run = run(books, surroundings, progress, &cancel);
     let outcome = tokio::select! {
@@ -149,14 +152,14 @@ async fn run(
         options,
         ..
     } = &surroundings;
-    let (gateway, tally) = (gateway.clone(), tally.clone());
+    let (gateway, tally, clock) = (gateway.clone(), tally.clone(), Arc::clone(clock));
     let mut reporter = Reporter::new(progress, tally.clone(), &gateway, &books.lists().await?);
     reporter.phase(Phase::Starting);
     let Beginning {
         plan,
         as_of,
         resumed,
-    } = begin(&gateway, books, clock, options.page_objects).await?;
+    } = begin(&gateway, books, &clock, options.page_objects).await?;
     let mut load = Load {
         gateway,
         plan,
@@ -167,6 +170,7 @@ async fn run(
     };
     let ended = load.lists().await;
     let Load {
+        gateway,
         pipeline,
         fetches,
         mut reporter,
@@ -175,10 +179,12 @@ async fn run(
     drop(fetches);
     // Pages that were read are stored, also when the load ends by an error.
     let stored = pipeline.finish().await;
-    let totals = ended.and(stored)?;
+    let mut totals = ended.and(stored)?;
     keep_undecodable(books, totals.undecodable, resumed).await?;
     reporter.phase(Phase::Finishing);
     settle(books, cancel).await?;
+    totals.new_versions += test_clocks(&gateway, books, &clock).await?;
+    totals.new_versions += own_lists(&gateway, books, &clock, resumed, as_of).await?;
     let clear = |list: List| CursorWrite::Clear {
         list: list.as_str().to_owned(),
     };
@@ -372,6 +378,7 @@ impl Load {
             objects: landing.objects,
             raws: fetched.into_raw(job.list),
             cursors,
+            head: None,
         };
         let sent = self.pipeline.send(step).await;
         self.report_done();

@@ -49,6 +49,15 @@ pub enum SyncError {
         /// The kind.
         kind: objects::Kind,
     },
+    /// There is no such list that is proven.
+    #[error("{list} is not a list that is proven")]
+    UnknownList {
+        /// What was asked for.
+        list: String,
+    },
+    /// The books were never loaded: there is no event from which to go on.
+    #[error("the account was not loaded yet")]
+    NotLoaded,
     /// Part of the load broke down; the reason is in the log.
     #[error("the load broke down: {reason}")]
     Broken {

@@ -7,7 +7,10 @@ use stripe::{ChildList, List, Object};
 /// How an object of a kind is read by its id. None: nothing reads it alone (a discount comes with
 /// what it is a discount on).
 pub(crate) fn object_of(kind: Kind) -> Option<Object> {
-    list_of(kind.parent().unwrap_or(kind)).map(Object::of)
+    match kind.parent().unwrap_or(kind) {
+        Kind::PaymentMethod => Some(Object::PaymentMethod),
+        kind => list_of(kind).map(Object::of),
+    }
 }
 
 /// The account's list that brings a kind of object.
@@ -26,11 +29,22 @@ pub fn kind_of(list: List) -> Option<Kind> {
         List::TaxRates => Kind::TaxRate,
         List::Customers => Kind::Customer,
         List::Subscriptions => Kind::Subscription,
-        List::Invoices => Kind::Invoice,
+        List::Invoices | List::OpenInvoices => Kind::Invoice,
         List::InvoicePayments => Kind::InvoicePayment,
         List::PaymentIntents => Kind::PaymentIntent,
         List::Charges => Kind::Charge,
         List::CreditNotes => Kind::CreditNote,
+        List::Refunds => Kind::Refund,
+        List::Disputes => Kind::Dispute,
+        List::CreditGrants => Kind::CreditGrant,
+        List::CreditBalanceTransactions => Kind::CreditBalanceTransaction,
+        List::Meters => Kind::Meter,
+        List::PromotionCodes => Kind::PromotionCode,
+        List::SubscriptionSchedules => Kind::SubscriptionSchedule,
+        List::InvoiceItems => Kind::InvoiceItem,
+        List::BalanceTransactions => Kind::BalanceTransaction,
+        List::Payouts => Kind::Payout,
+        List::TestClocks => Kind::TestClock,
         List::Events => return None,
     })
 }
@@ -54,7 +68,7 @@ pub(crate) fn embedded_in(list: List) -> Option<Embedded> {
             list: ChildList::SubscriptionItems,
             words: "items",
         }),
-        List::Invoices => Some(Embedded {
+        List::Invoices | List::OpenInvoices => Some(Embedded {
             kind: Kind::InvoiceLines,
             list: ChildList::InvoiceLines,
             words: "lines",

@@ -5,10 +5,12 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use books::{Books, CursorWrite, Prepared, Raw, Source};
-use chrono::DateTime;
+use books::{
+    Books, CursorWrite, HistoryHead, Prepared, ProofPage, Raw, ReadPurpose, Source, Unreadable,
+};
 use futures::StreamExt;
-use stripe::{Gateway, List};
+use objects::Kind;
+use stripe::{Gateway, List, Peek};
 use tokio::sync::mpsc;
 use tokio::task::{JoinError, JoinSet};
 use tokio::time::{Instant, timeout_at};
@@ -16,14 +18,16 @@ use tokio_util::sync::CancellationToken;
 
 use crate::backfill::{Clock, LoadOptions};
 use crate::error::SyncError;
+use crate::lists::kind_of;
 use crate::progress::Tally;
 
 /// Pages that are decoded at once.
 const PREPARERS: usize = 2;
 /// Pages that wait to be decoded.
 const PAGES_WAITING: usize = 2;
-/// Decoded pages that wait for the writer.
-const PREPARED_WAITING: usize = 4;
+/// Decoded pages that wait for the writer: the next batch is prepared while one is stored, or the
+/// two would take turns.
+const PREPARED_WAITING: usize = 15;
 
 /// A page, or a change of the plan alone.
 #[derive(Debug, Default)]
@@ -38,6 +42,8 @@ pub(crate) struct Step {
     pub(crate) date: Option<i64>,
     /// Where the load stands with it.
     pub(crate) cursors: Vec<CursorWrite>,
+    /// How far the history was when a page of a proof was asked for.
+    pub(crate) head: Option<HistoryHead>,
 }
 
 /// A step whose objects are ready to be written.
@@ -47,6 +53,15 @@ struct Ready {
     objects: usize,
     date: Option<i64>,
     cursors: Vec<CursorWrite>,
+    proof: Option<Compared>,
+}
+
+/// What a proof's page needs beside its objects.
+#[derive(Default)]
+struct Compared {
+    head: HistoryHead,
+    listed: Vec<(Kind, String)>,
+    unreadable: Vec<Unreadable>,
 }
 
 /// What was stored.
@@ -63,18 +78,29 @@ pub(crate) struct Surroundings {
     pub(crate) tally: Tally,
     pub(crate) counter: Arc<ReadCounter>,
     pub(crate) options: LoadOptions,
+    pub(crate) purpose: Purpose,
 }
 
-/// Counts reads into the month of the books.
+/// What the pages are for.
+pub(crate) enum Purpose {
+    /// They are taken in.
+    Load,
+    /// They are compared with what is held, by the proof of this number, of these lists.
+    Proof { run: i64, lists: Vec<&'static str> },
+}
+
+/// Counts reads into the books' days and months.
 pub(crate) struct ReadCounter {
     counted: AtomicU64,
+    purpose: ReadPurpose,
 }
 
 impl ReadCounter {
     /// Reads that the gateway made before are somebody else's to count.
-    pub(crate) fn new(gateway: &Gateway) -> Self {
+    pub(crate) fn new(gateway: &Gateway, purpose: ReadPurpose) -> Self {
         Self {
             counted: AtomicU64::new(gateway.stats().reads),
+            purpose,
         }
     }
 
@@ -87,11 +113,8 @@ impl ReadCounter {
     ) -> Result<(), SyncError> {
         let before = self.counted.load(Ordering::Relaxed);
         let made = gateway.stats().reads.saturating_sub(before);
-        let month = DateTime::from_timestamp(now, 0)
-            .unwrap_or_default()
-            .format("%Y-%m");
         if made > 0 {
-            books.add_reads(&month.to_string(), made).await?;
+            books.count_reads(now, self.purpose, made).await?;
             self.counted.fetch_add(made, Ordering::Relaxed);
         }
         Ok(())
@@ -182,14 +205,53 @@ fn prepare(books: &Books, step: Step) -> Ready {
         objects,
         date,
         cursors,
+        head,
     } = step;
+    let kept = head.map(|head| (head, raws.clone()));
+    let prepared = books.prepare(raws);
+    let proof = kept
+        .zip(list)
+        .map(|((head, raws), list)| compared(list, head, &prepared, &raws));
     Ready {
         list,
-        prepared: books.prepare(raws),
+        prepared,
         objects,
         date,
         cursors,
+        proof,
     }
+}
+
+/// What a page of a proof lists, and what of it could not be read.
+fn compared(list: List, head: HistoryHead, prepared: &Prepared, raws: &[Raw]) -> Compared {
+    let ids = kind_of(list).map(|kind| (kind, prepared.ids_of(kind)));
+    let listed = ids.into_iter().flat_map(|(kind, ids)| {
+        let ids = ids.into_iter();
+        ids.map(move |id| (kind, id))
+    });
+    let unreadable = match prepared.failed.is_empty() {
+        true => Vec::new(),
+        // Few at most: they are looked for where it is known that there are some.
+        false => raws.iter().filter_map(|raw| unread(list, raw)).collect(),
+    };
+    Compared {
+        head,
+        listed: listed.collect(),
+        unreadable,
+    }
+}
+
+fn unread(list: List, raw: &Raw) -> Option<Unreadable> {
+    let Raw::Object { kind, json } = raw else {
+        return None;
+    };
+    objects::decode(*kind, json).err()?;
+    let peek = Peek::at(json);
+    Some(Unreadable {
+        list: list.as_str(),
+        created: peek.as_ref().and_then(|peek| peek.created),
+        id: peek.map(|peek| peek.id).unwrap_or_default(),
+    })
 }
 
 /// One bad object costs itself and a warning, never its page.
@@ -216,6 +278,7 @@ struct Batch {
     per_list: BTreeMap<List, u64>,
     date: Option<i64>,
     cursors: Vec<CursorWrite>,
+    proof: Option<Compared>,
 }
 
 impl Batch {
@@ -230,6 +293,16 @@ impl Batch {
             (one, other) => one.or(other),
         };
         self.cursors.extend(step.cursors);
+        if let Some(step) = step.proof {
+            match &mut self.proof {
+                Some(proof) => {
+                    proof.head = proof.head.earlier(step.head);
+                    proof.listed.extend(step.listed);
+                    proof.unreadable.extend(step.unreadable);
+                }
+                none => *none = Some(step),
+            }
+        }
         match &mut self.prepared {
             Some(prepared) => prepared.merge(step.prepared),
             none => *none = Some(step.prepared),
@@ -301,9 +374,28 @@ async fn store(
     let cursors = batch.cursors();
     let prepared = batch.prepared.take().unwrap_or_default();
     let seen_at = batch.date.unwrap_or(now);
-    let applied = books
-        .apply(prepared, Source::Backfill, seen_at, &cursors)
-        .await?;
+    let applied = match &surroundings.purpose {
+        Purpose::Load => {
+            books
+                .apply(prepared, Source::Backfill, seen_at, &cursors)
+                .await?
+        }
+        Purpose::Proof { run, lists } => {
+            let proof = batch.proof.take().unwrap_or_default();
+            let page = ProofPage {
+                run: *run,
+                lists: lists.clone(),
+                head: proof.head,
+                listed: proof.listed,
+                unreadable: proof.unreadable,
+                clears: None,
+                at: now,
+            };
+            books
+                .apply_proof(prepared, &page, seen_at, &cursors)
+                .await?
+        }
+    };
     for (list, objects) in batch.per_list {
         surroundings.tally.add(list, objects);
     }

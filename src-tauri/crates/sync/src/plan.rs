@@ -184,6 +184,8 @@ impl Plan {
         let mut cursors = Vec::new();
         let place = match plan.idle() {
             Some(place) => place,
+            // A list without `created` is one chain.
+            None if !list.has_created_filter() => return None,
             None => {
                 let place = plan.to_split(limit)?;
                 let number = plan.slices.iter().map(|slice| slice.number).max()? + 1;

@@ -83,7 +83,7 @@ async fn go_on(books: &Books, clock: &Clock, mut plan: Plan) -> Result<Beginning
     })
 }
 
-async fn check_mode(gateway: &Gateway, books: &Books) -> Result<(), SyncError> {
+pub(crate) async fn check_mode(gateway: &Gateway, books: &Books) -> Result<(), SyncError> {
     match books.livemode().await? {
         Some(live) if live != gateway.mode().is_live() => Err(SyncError::Mode {
             expected: stripe::Mode::of(live),

@@ -17,6 +17,8 @@ const LATE_S: i64 = 60 * 60;
 const LOST_S: i64 = 29 * 86_400;
 /// Objects on a page of a list.
 const PAGE: u64 = 100;
+/// Longer lists are read in parts side by side; each part may end in a page that is not full.
+const PAGES_OF_A_PART: u64 = 6;
 
 /// How much a proof can be relied on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -133,15 +135,17 @@ impl ListProof {
     /// Reads that a proof of the whole list takes, about.
     #[must_use]
     pub fn reads(&self) -> u64 {
-        // Pages run across months: what each month counts for its last page is counted once.
+        // Pages run across months: what each month counts for its last page is counted once, and
+        // once more wherever the list is read in parts.
         let objects: u64 = self.months.iter().map(|month| month.objects).sum();
         let pages = |objects: u64| objects.div_ceil(PAGE) + 1;
+        let parts = objects.div_ceil(PAGE * PAGES_OF_A_PART);
         let more: u64 = self
             .months
             .iter()
             .map(|month| month.reads.saturating_sub(pages(month.objects)))
             .sum();
-        pages(objects) + more
+        pages(objects) + parts + more
     }
 }
 

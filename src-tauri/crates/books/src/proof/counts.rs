@@ -118,20 +118,28 @@ pub(super) struct Shelf {
 
 macro_rules! shelf {
     ($table:literal) => {
-        shelf!($table, "")
+        shelf!($table, "created", "")
     };
-    ($table:literal, $filter:literal) => {
+    ($table:literal, $created:literal) => {
+        shelf!($table, $created, "")
+    };
+    ($table:literal, $created:literal, $filter:literal) => {
         Shelf {
             unlisted: concat!(
-                "SELECT o.id, t.created FROM ",
+                "SELECT o.id, t.",
+                $created,
+                " FROM ",
                 $table,
                 " t JOIN object o ON o.num = t.num JOIN version v ON v.num = o.version \
-                 WHERE (?1 IS NULL OR t.created >= ?1) AND t.created < ?2 \
-                 AND o.proof IS NOT ?3 AND v.deleted = 0 ",
+                 WHERE (?1 IS NULL OR t.",
+                $created,
+                " >= ?1) AND t.",
+                $created,
+                " < ?2 AND o.proof IS NOT ?3 AND v.deleted = 0 ",
                 $filter,
-                " ORDER BY t.created DESC LIMIT ?4"
+                " LIMIT ?4"
             ),
-            month_of: concat!("SELECT created FROM ", $table, " WHERE num = ?1"),
+            month_of: concat!("SELECT ", $created, " FROM ", $table, " WHERE num = ?1"),
         }
     };
 }
@@ -150,12 +158,23 @@ pub(super) fn shelf(kind: Kind) -> Option<Shelf> {
         Kind::PaymentIntent => shelf!("payment_intent"),
         Kind::Charge => shelf!("charge"),
         Kind::CreditNote => shelf!("credit_note"),
+        Kind::Refund => shelf!("refund"),
+        Kind::Dispute => shelf!("dispute"),
+        Kind::CreditGrant => shelf!("credit_grant"),
+        Kind::CreditBalanceTransaction => shelf!("credit_balance_transaction"),
+        Kind::Meter => shelf!("meter"),
+        Kind::PromotionCode => shelf!("promotion_code"),
+        Kind::SubscriptionSchedule => shelf!("subscription_schedule"),
+        Kind::InvoiceItem => shelf!("invoice_item", "date"),
+        Kind::BalanceTransaction => shelf!("balance_transaction"),
+        Kind::Payout => shelf!("payout"),
+        Kind::TestClock => shelf!("test_clock"),
         _ => return None,
     })
 }
 
 /// The same of the invoices that are open.
-pub(super) const OPEN_INVOICES: Shelf = shelf!("invoice", "AND t.status = 'open'");
+pub(super) const OPEN_INVOICES: Shelf = shelf!("invoice", "created", "AND t.status = 'open'");
 
 /// One object fewer of its kind and month: it was buried.
 pub(crate) async fn buried(connection: &mut SqliteConnection, kind: i64, num: i64) -> Result<()> {

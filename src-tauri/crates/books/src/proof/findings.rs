@@ -13,13 +13,33 @@ use crate::books::Books;
 use crate::bulk::json_list;
 use crate::error::Result;
 use crate::history::kind_code;
-use crate::prepare::Item;
+use crate::prepare::{Item, Prepared};
 
 /// How far the history had come at a moment: what was stored later, was stored after it.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct HistoryHead {
     pub(crate) version: i64,
     pub(crate) reappearance: i64,
+}
+
+impl HistoryHead {
+    /// The one that is less far.
+    #[must_use]
+    pub fn earlier(self, other: Self) -> Self {
+        Self {
+            version: self.version.min(other.version),
+            reappearance: self.reappearance.min(other.reappearance),
+        }
+    }
+}
+
+impl Prepared {
+    /// The ids of the objects of a kind in it.
+    #[must_use]
+    pub fn ids_of(&self, kind: Kind) -> Vec<String> {
+        let items = self.items.iter().filter(|item| item.kind == kind);
+        items.map(|item| item.id.clone()).collect()
+    }
 }
 
 /// An object on a page that could not be read.

@@ -40,19 +40,34 @@ const fn monthly(name: &'static str, kind: Kind) -> ProvenList {
 
 /// Every list that is proven. What money hangs on today is proven daily, the catalogue weekly,
 /// the months of the long lists every 35 days.
-pub const PROVEN_LISTS: [ProvenList; 12] = [
+pub const PROVEN_LISTS: [ProvenList; 23] = [
     whole("subscriptions", Kind::Subscription, 1),
     whole(OPEN_INVOICES, Kind::Invoice, 1),
     whole("products", Kind::Product, 7),
     whole("prices", Kind::Price, 7),
     whole("coupons", Kind::Coupon, 7),
     whole("tax_rates", Kind::TaxRate, 7),
+    whole("promotion_codes", Kind::PromotionCode, 7),
+    whole("meters", Kind::Meter, 7),
+    whole("subscription_schedules", Kind::SubscriptionSchedule, 7),
+    whole("credit_grants", Kind::CreditGrant, 7),
+    whole(
+        "credit_balance_transactions",
+        Kind::CreditBalanceTransaction,
+        7,
+    ),
+    whole("test_clocks", Kind::TestClock, 7),
     monthly("customers", Kind::Customer),
     monthly("invoices", Kind::Invoice),
     monthly("invoice_payments", Kind::InvoicePayment),
     monthly("payment_intents", Kind::PaymentIntent),
     monthly("charges", Kind::Charge),
     monthly("credit_notes", Kind::CreditNote),
+    monthly("refunds", Kind::Refund),
+    monthly("disputes", Kind::Dispute),
+    monthly("invoiceitems", Kind::InvoiceItem),
+    monthly("balance_transactions", Kind::BalanceTransaction),
+    monthly("payouts", Kind::Payout),
 ];
 
 /// The list with this name.

@@ -212,6 +212,34 @@ impl Books {
         Ok(())
     }
 
+    /// The key may not read a list: the proof goes on without it. `loaded_as` is the list with
+    /// which it is loaded.
+    ///
+    /// # Errors
+    /// When the books cannot be written.
+    pub async fn refuse_in_proof(
+        &self,
+        run: i64,
+        list: &str,
+        loaded_as: &str,
+        slug: &str,
+    ) -> Result<()> {
+        let mut writer = self.writer().await?;
+        let mut transaction = writer.durable_transaction().await?;
+        sqlx::query("DELETE FROM proof_span WHERE run = ?1 AND list = ?2")
+            .bind(run)
+            .bind(list)
+            .execute(&mut *transaction)
+            .await?;
+        let refused = CursorWrite::Refused {
+            list: loaded_as.to_owned(),
+            slug: slug.to_owned(),
+        };
+        write_within(&mut transaction, &[refused]).await?;
+        transaction.commit().await?;
+        Ok(())
+    }
+
     /// Notes what is held in the spans of a proof but was not listed, at most a thousand at a
     /// time; how many were noted. To be asked again until there are none.
     ///

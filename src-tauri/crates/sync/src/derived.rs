@@ -1,0 +1,189 @@
+//! What changes without an event of its own, told by the events of what it belongs to.
+//!
+//! Stripe sends none for entries of a customer's balance, for payments of an invoice other than
+//! paid ones, nor, as far as is documented, for every change of a customer's balance. Lines and
+//! items come with their invoice and subscription.
+
+use books::{Books, Raw, WaitingEvent};
+use objects::Kind;
+use stripe::{Cursor, Gateway, List, ListQuery};
+
+use crate::error::SyncError;
+use crate::events::{Content, Found, Target};
+use crate::lists::kind_of;
+use crate::own::OwnList;
+use crate::refetch::{Presence, refetch, tombstone};
+
+/// Pages of one such list at most.
+const PAGES_MAX: usize = 100;
+
+/// What is to be looked at beside the object of an event.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(crate) enum Derived {
+    /// An object.
+    Object(Target),
+    /// The payments of an invoice.
+    PaymentsOf(String),
+    /// The subscriptions of a customer that was deleted, which ends them.
+    SubscriptionsOf(String),
+    /// What Stripe lists for one owner alone.
+    Own(OwnList, String),
+}
+
+/// What an event says may have changed without an event.
+pub(crate) fn derived_of(event: &WaitingEvent, content: &Content) -> Vec<Derived> {
+    let subject = &content.subject;
+    let (name, object) = (event.event_type.as_str(), event.object_id.as_deref());
+    let mut derived = Vec::new();
+    if let ("customer.deleted", Some(id)) = (name, object) {
+        derived.push(Derived::SubscriptionsOf(id.to_owned()));
+    }
+    let is_final = matches!(
+        name,
+        "invoice.finalized" | "invoice.voided" | "invoice.overpaid"
+    );
+    // A paid invoice's payment has an event of its own.
+    let payment_is_told = subject.is_status("paid") && !subject.was_paid_elsewhere();
+    if let (true, false, Some(id)) = (is_final, payment_is_told, object) {
+        derived.push(Derived::PaymentsOf(id.to_owned()));
+    }
+    balances(name, object, content, &mut derived);
+    let named = |kind: Kind, start: &str| {
+        let ids = content.ids(start).into_iter();
+        ids.map(move |id| Derived::Object(Target { kind, id }))
+    };
+    // An invoice takes items up and, as a draft that is deleted, sets them free again.
+    if matches!(name, "invoice.created" | "invoice.deleted") {
+        derived.extend(named(Kind::InvoiceItem, "ii_"));
+    }
+    if ["charge.", "refund.", "payout."]
+        .iter()
+        .any(|start| name.starts_with(start))
+    {
+        derived.extend(named(Kind::BalanceTransaction, "txn_"));
+    }
+    derived
+}
+
+/// Entries of balances, and what is left of credits.
+fn balances(name: &str, object: Option<&str>, content: &Content, derived: &mut Vec<Derived>) {
+    let subject = &content.subject;
+    let own = |list: OwnList, owner: &str| Derived::Own(list, owner.to_owned());
+    match (name, object, subject.customer()) {
+        ("customer.updated", Some(customer), _)
+            if content.changed("balance") || content.changed("invoice_credit_balance") =>
+        {
+            derived.push(own(OwnList::Balance, customer));
+        }
+        ("invoice.finalized" | "invoice.voided" | "invoice.overpaid", _, Some(customer))
+            if subject.moved_balance() =>
+        {
+            derived.extend(balance_of(customer));
+        }
+        (name, _, Some(customer))
+            if name.starts_with("credit_note.") && subject.has_balance_transaction() =>
+        {
+            derived.extend(balance_of(customer));
+        }
+        (name, _, Some(customer)) if name.starts_with("billing.credit_") => {
+            derived.push(own(OwnList::Credits, customer));
+        }
+        ("payout.paid" | "payout.reconciliation_completed", Some(payout), _) => {
+            derived.push(own(OwnList::Payout, payout));
+        }
+        _ => {}
+    }
+}
+
+/// A customer's balance and its entries.
+fn balance_of(customer: &str) -> [Derived; 2] {
+    let (kind, id) = (Kind::Customer, customer.to_owned());
+    [
+        Derived::Object(Target { kind, id }),
+        Derived::Own(OwnList::Balance, customer.to_owned()),
+    ]
+}
+
+impl Derived {
+    /// What kind of object is read.
+    pub(crate) fn kind(&self) -> Kind {
+        match self {
+            Self::Object(target) => target.kind,
+            Self::PaymentsOf(_) => Kind::InvoicePayment,
+            Self::SubscriptionsOf(_) => Kind::Subscription,
+            Self::Own(OwnList::Balance, _) => Kind::CustomerBalanceTransaction,
+            Self::Own(OwnList::Credits, _) => Kind::CreditGrant,
+            Self::Own(OwnList::Methods, _) => Kind::PaymentMethod,
+            Self::Own(OwnList::Payout, _) => Kind::BalanceTransaction,
+        }
+    }
+}
+
+/// Reads it, at Stripe.
+pub(crate) async fn read_derived(
+    gateway: &Gateway,
+    books: &Books,
+    derived: &Derived,
+) -> Result<Found, SyncError> {
+    let mut read = Found::default();
+    match derived {
+        Derived::Object(target) => object(gateway, target, &mut read).await?,
+        Derived::PaymentsOf(invoice) => {
+            let query = ListQuery {
+                invoice: Some(invoice.clone()),
+                ..ListQuery::default()
+            };
+            whole(gateway, List::InvoicePayments, query, &mut read).await?;
+        }
+        Derived::SubscriptionsOf(customer) => {
+            for id in books.running_subscriptions(customer).await? {
+                let kind = Kind::Subscription;
+                object(gateway, &Target { kind, id }, &mut read).await?;
+            }
+        }
+        Derived::Own(list, owner) => {
+            let own = list.read(gateway, owner).await?;
+            read.add(own.raws, own.date);
+        }
+    }
+    Ok(read)
+}
+
+async fn object(gateway: &Gateway, target: &Target, read: &mut Found) -> Result<(), SyncError> {
+    let found = refetch(gateway, target.kind, &target.id).await?;
+    let raws = match found.presence {
+        Presence::Missing => vec![tombstone(target.kind, &target.id)],
+        Presence::Found | Presence::Deleted => found.raws,
+    };
+    read.add(raws, found.date);
+    Ok(())
+}
+
+/// Reads a filtered list to its end. Its owner may be gone: then there is nothing of it.
+async fn whole(
+    gateway: &Gateway,
+    list: List,
+    mut query: ListQuery,
+    read: &mut Found,
+) -> Result<(), SyncError> {
+    let kind = kind_of(list).ok_or(SyncError::NoWayOn { list })?;
+    for _ in 0..PAGES_MAX {
+        let page = match gateway.list_page(list, &query).await {
+            Ok(page) => page,
+            Err(error) if error.is_missing_resource() => return Ok(()),
+            Err(error) => return Err(error.into()),
+        };
+        let (last, has_more) = (page.last(), page.has_more);
+        let raws = page.items.into_iter();
+        read.add(
+            raws.map(|json| Raw::Object { kind, json }).collect(),
+            page.date,
+        );
+        if !has_more {
+            return Ok(());
+        }
+        let last = last.ok_or(SyncError::NoWayOn { list })?;
+        query.cursor = Some(Cursor::After(last.id));
+    }
+    Err(SyncError::NoWayOn { list })
+}
