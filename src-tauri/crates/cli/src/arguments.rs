@@ -76,6 +76,10 @@ pub enum Command {
     Sync(Sync),
     /// Say how fresh the books are.
     Status,
+    /// Compare the books with Stripe, object by object, and mend what differs.
+    Prove(Prove),
+    /// Say how old the proof of each list may grow, or choose it.
+    ProofAges(ProofAges),
     /// List tenants.
     Tenants(Listing),
     /// List invoices, with totals per currency.
@@ -93,6 +97,12 @@ pub enum Command {
         #[arg(long, value_enum, default_value_t)]
         format: StatementFormat,
     },
+    /// The log of Stripe's events: what happened, and what each changed.
+    #[command(subcommand)]
+    Events(Events),
+    /// Receive Stripe's webhooks on this machine.
+    #[command(subcommand)]
+    Webhook(Webhook),
     /// The record of what people and policy decided.
     #[command(subcommand)]
     Ledger(Ledger),
@@ -166,6 +176,12 @@ pub struct Serve {
     /// A permission that the restricted key lacks, such as rak_credit_note_read.
     #[arg(long, value_name = "SLUG")]
     pub without: Vec<String>,
+    /// Render events as an account of an older API version does, such as 2022-11-15.
+    #[arg(long, value_name = "VERSION")]
+    pub event_api_version: Option<String>,
+    /// Deliver signed webhooks of what happens from now on to an address of this machine.
+    #[arg(long, value_name = "URL")]
+    pub webhook_to: Option<String>,
     /// Every customer alike: so many paid invoices each, for measurements.
     #[arg(long, value_name = "INVOICES", requires = "uniform_lines")]
     pub uniform: Option<u32>,
@@ -198,6 +214,39 @@ pub struct Sync {
     /// all, such as "25,100".
     #[arg(long, value_name = "PACE")]
     pub pace: Option<String>,
+}
+
+/// What to prove; everything where nothing is named.
+#[derive(Debug, Args)]
+pub struct Prove {
+    /// Everything, which is also what is proven where nothing is named.
+    #[arg(long, conflicts_with_all = ["list", "month", "due"])]
+    pub all: bool,
+    /// One list, such as invoices.
+    #[arg(long, value_name = "LIST")]
+    pub list: Option<String>,
+    /// One month of `created`, UTC.
+    #[arg(long, value_name = "YYYY-MM")]
+    pub month: Option<String>,
+    /// What is due, within today's share of the read budget.
+    #[arg(long, conflicts_with_all = ["list", "month"])]
+    pub due: bool,
+    /// Only say how many reads it takes, about.
+    #[arg(long)]
+    pub price: bool,
+    /// How fast an account on this machine is asked, as for sync.
+    #[arg(long, value_name = "PACE")]
+    pub pace: Option<String>,
+}
+
+/// How old proofs may grow.
+#[derive(Debug, Args)]
+pub struct ProofAges {
+    /// The list to choose an age for, such as invoices.
+    pub list: Option<String>,
+    /// The age in hours; without it, as usual.
+    #[arg(long, value_name = "HOURS", requires = "list")]
+    pub hours: Option<u64>,
 }
 
 /// What is chosen. Options that a kind does not have are refused.
@@ -329,6 +378,105 @@ pub enum Profile {
     Meterdesk,
     /// The headings of Stripe's own invoice export.
     Stripe,
+}
+
+/// The log of events.
+#[derive(Debug, Subcommand)]
+pub enum Events {
+    /// List events, newest first.
+    List(EventListing),
+    /// Show one event: what it changed, and as Stripe sent it.
+    Show {
+        /// Stripe's event id.
+        id: String,
+    },
+    /// Take in a file of events (JSON or JSON lines), unsigned; a second time changes nothing.
+    Import {
+        /// The file.
+        file: PathBuf,
+    },
+    /// List what requests that are not Meterdesk's changed: refunds, credits, voids, seats, plans.
+    Elsewhere {
+        /// From this day on, in the company's zone.
+        #[arg(long, value_name = "YYYY-MM-DD")]
+        from: Option<String>,
+        /// Up to and with this day.
+        #[arg(long, value_name = "YYYY-MM-DD")]
+        to: Option<String>,
+    },
+    /// Sign such a change off; the ledger keeps who explained it.
+    Explain {
+        /// Stripe's event id.
+        id: String,
+        /// Why it was made, such as a ticket's number.
+        explanation: String,
+    },
+}
+
+/// Which events.
+#[derive(Debug, Args)]
+pub struct EventListing {
+    /// Part of an id, a type, a tenant's name or a request id.
+    #[arg(long, value_name = "WORDS")]
+    pub text: Option<String>,
+    /// What the type begins with, such as invoice. or customer.subscription.updated.
+    #[arg(long = "type", value_name = "TYPE")]
+    pub type_prefix: Option<String>,
+    /// One object's id.
+    #[arg(long, value_name = "ID")]
+    pub object: Option<String>,
+    /// One tenant, by Stripe's customer id.
+    #[arg(long, value_name = "ID")]
+    pub customer: Option<String>,
+    /// From this day on, in the company's zone.
+    #[arg(long, value_name = "YYYY-MM-DD")]
+    pub from: Option<String>,
+    /// Up to and with this day.
+    #[arg(long, value_name = "YYYY-MM-DD")]
+    pub to: Option<String>,
+    /// What became of them.
+    #[arg(long, value_enum)]
+    pub outcome: Option<Outcome>,
+    /// The first row, counted from 0.
+    #[arg(long, default_value_t = 0, value_name = "N")]
+    pub first: u64,
+    /// How many rows, at most 500.
+    #[arg(
+        long,
+        default_value_t = 50,
+        value_name = "N",
+        value_parser = clap::value_parser!(u64).range(1..=500),
+    )]
+    pub count: u64,
+}
+
+/// What became of an event.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Outcome {
+    /// It waits to be applied.
+    Waiting,
+    /// The object in it was taken in.
+    Payload,
+    /// Its object was read again.
+    Refetched,
+    /// Nothing in it is kept.
+    Nothing,
+    /// The books held a later state.
+    Held,
+    /// It could not be applied.
+    Failed,
+}
+
+/// The webhook listener.
+#[derive(Debug, Subcommand)]
+pub enum Webhook {
+    /// Listen on 127.0.0.1 until Ctrl-C; the signing secret comes from STRIPE_WEBHOOK_SECRET,
+    /// else from the settings.
+    Listen {
+        /// The port; 0 takes a free one. Without it the one in the settings.
+        #[arg(long, value_name = "P")]
+        port: Option<u16>,
+    },
 }
 
 /// The ledger.

@@ -3,14 +3,16 @@
 mod accounts;
 mod books;
 mod documents;
+mod events;
 mod filters;
+mod proofs;
 mod tables;
 
 use std::path::PathBuf;
 
 use desk::{Code, Desk, DeskConfig, Error, Pace, Result};
 
-use crate::arguments::{Arguments, Command, Simulator};
+use crate::arguments::{Arguments, Command, Simulator, Webhook};
 use crate::output::Output;
 use crate::{secrets, simulate};
 
@@ -39,6 +41,7 @@ pub async fn run(arguments: Arguments, output: &Output) -> Result<()> {
     match &command {
         Command::Sample { customers } => config.sample.customers = *customers,
         Command::Sync(options) => config.loopback_pace = pace(options.pace.as_deref())?,
+        Command::Prove(options) => config.loopback_pace = pace(options.pace.as_deref())?,
         _ => {}
     }
     let _log = desk::start_logging(&config.data_dir)?;
@@ -64,6 +67,8 @@ async fn dispatch(desk: &Desk, command: Command, output: &Output) -> Result<()> 
         Command::Sample { .. } => books::sample(desk, output).await,
         Command::Sync(options) => books::sync(desk, options.full, output).await,
         Command::Status => books::status(desk, output).await,
+        Command::Prove(options) => proofs::prove(desk, options, output).await,
+        Command::ProofAges(options) => proofs::ages(desk, options, output).await,
         Command::Tenants(listing) => tables::tenants(desk, listing, output).await,
         Command::Invoices(listing) => tables::invoices(desk, listing, output).await,
         Command::Export(options) => documents::export(desk, options, output).await,
@@ -72,6 +77,8 @@ async fn dispatch(desk: &Desk, command: Command, output: &Output) -> Result<()> 
             out,
             format,
         } => documents::statement(desk, customer, format, out, output).await,
+        Command::Events(command) => events::run(desk, command, output).await,
+        Command::Webhook(Webhook::Listen { port }) => events::listen(desk, port, output).await,
         Command::Ledger(command) => books::ledger(desk, command, output).await,
         Command::Backup { out } => documents::backup(desk, out, output).await,
         Command::Restore { file, name } => documents::restore(desk, file, name, output).await,

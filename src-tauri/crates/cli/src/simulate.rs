@@ -2,7 +2,7 @@
 
 use desk::{Code, Error, Result};
 use serde::Serialize;
-use simulator::{Faults, Options, Shape};
+use simulator::{Delivery, Faults, Options, Shape};
 
 use crate::arguments::Serve;
 use crate::output::Output;
@@ -24,6 +24,7 @@ struct Served {
 
 /// Serves until Ctrl-C.
 pub async fn serve(options: Serve, output: &Output) -> Result<()> {
+    let webhook_to = options.webhook_to.clone();
     let options = checked(options)?;
     let (customers, seed) = (options.customers, options.seed);
     let running = simulator::start(options).await.map_err(|error| {
@@ -46,7 +47,18 @@ pub async fn serve(options: Serve, output: &Output) -> Result<()> {
         now: running.now(),
     };
     output.answer(&served, words);
-    let interrupted = tokio::signal::ctrl_c().await;
+    let delivering = async {
+        match &webhook_to {
+            Some(url) => running.keep_delivering(url, &Delivery::default()).await,
+            None => std::future::pending().await,
+        }
+    };
+    let interrupted = tokio::select! {
+        interrupted = tokio::signal::ctrl_c() => interrupted,
+        Err(error) = delivering => {
+            return Err(Error::invalid("webhook_to", "Nothing can be delivered there", error.to_string()));
+        }
+    };
     running.shutdown().await;
     interrupted.map_err(|error| {
         Error::new(
@@ -97,6 +109,7 @@ fn checked(given: Serve) -> Result<Options> {
         shape,
         livemode: given.live,
         restricted_without: given.without,
+        event_api_version: given.event_api_version.unwrap_or(usual.event_api_version),
     })
 }
 

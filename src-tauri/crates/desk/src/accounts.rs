@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
 use crate::answers::{KeyKind, Mode, SecretHome};
+use crate::webhooks::WebhookFile;
 use crate::{Code, Error, Result};
 
 /// The version of `account.json` that this build writes.
@@ -58,6 +59,9 @@ pub(crate) struct AccountFile {
     pub live_share_percent: u8,
     /// The sample company that this account is.
     pub sample: Option<SampleFile>,
+    /// The webhook listener.
+    #[serde(default)]
+    pub webhook: WebhookFile,
 }
 
 /// What makes a sample company the same one whenever it is opened.
@@ -91,6 +95,7 @@ impl AccountFile {
             entity_name: String::new(),
             live_share_percent: 40,
             sample: None,
+            webhook: WebhookFile::default(),
         }
     }
 
@@ -127,6 +132,10 @@ impl AccountFolder {
 
     pub fn sealed(&self) -> PathBuf {
         self.0.join("secrets.sealed")
+    }
+
+    pub fn sealed_webhooks(&self) -> PathBuf {
+        self.0.join("webhooks.sealed")
     }
 
     pub fn outbox(&self) -> PathBuf {

@@ -5,9 +5,11 @@
 //! integers in minor units with their currency and Stripe's exponent, times are UTC seconds.
 
 mod documents;
+mod events;
 mod overview;
 mod pages;
 mod progress;
+mod proofs;
 mod tables;
 mod upkeep;
 
@@ -15,9 +17,11 @@ use serde::{Deserialize, Serialize};
 use specta::Type;
 
 pub use documents::*;
+pub use events::*;
 pub use overview::*;
 pub use pages::*;
 pub use progress::*;
+pub use proofs::*;
 pub use tables::*;
 pub use upkeep::*;
 

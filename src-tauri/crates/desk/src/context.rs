@@ -9,7 +9,7 @@ use books::Books;
 use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
 use stripe::{ApiBase, ApiKey, Gateway, GatewayOptions};
-use tokio::sync::{Mutex, watch};
+use tokio::sync::{Mutex, Notify, watch};
 use tokio_util::sync::{CancellationToken, DropGuard};
 
 use crate::accounts::{AccountFile, AccountFolder, read_json, write_json};
@@ -18,6 +18,7 @@ use crate::answers::{Mode, Settings, SyncPhase, SyncProgress, Theme};
 use crate::jobs::Job;
 use crate::outbox::Outbox;
 use crate::secrets::SecretStore;
+use crate::webhooks::Webhooks;
 use crate::{Code, DeskConfig, Error, Pace, Result};
 
 /// The person's own choices, in `<data>/settings.json`.
@@ -65,6 +66,10 @@ pub(crate) struct Open {
     pub online: AtomicI8,
     /// Fires when the account is closed: exports, statements and rebuilds listen to it.
     pub cancel: CancellationToken,
+    /// The webhook listener.
+    pub webhooks: Webhooks,
+    /// Fires when events were queued by a webhook or a file.
+    pub arrived: Arc<Notify>,
 }
 
 impl std::fmt::Debug for Open {
@@ -185,6 +190,8 @@ pub(crate) struct Inner {
     pub progress: watch::Sender<SyncProgress>,
     /// Held while books are being closed.
     pub closing: Mutex<()>,
+    /// The proof that runs.
+    pub proving: crate::proving::Proving,
     pub touched_at: AtomicI64,
     /// Exports and other work during which the desk does not lock by itself.
     pub working: AtomicUsize,
@@ -215,6 +222,7 @@ impl Inner {
             person: RwLock::new(person),
             progress: watch::Sender::new(idle_progress()),
             closing: Mutex::default(),
+            proving: crate::proving::Proving::default(),
             touched_at: AtomicI64::new(config.clock.now()),
             working: AtomicUsize::new(0),
             configured_account_taken: AtomicBool::new(false),

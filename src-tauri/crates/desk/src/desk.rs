@@ -10,7 +10,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::answers::*;
 use crate::context::Inner;
-use crate::{DeskConfig, Result, keys};
+use crate::{DeskConfig, Result, WebhookChange, keys};
 
 /// Told how far something is; called at most 20 times a second, from any thread.
 pub type OnProgress<T> = Arc<dyn Fn(T) + Send + Sync>;
@@ -170,6 +170,61 @@ impl Desk {
         self.inner.status().await
     }
 
+    // --- completeness -----------------------------------------------------------------------
+
+    /// How whole the books are, and how that is known.
+    pub async fn completeness(&self) -> Result<Completeness> {
+        self.inner.completeness().await
+    }
+
+    /// Reads that a proof takes, about: to be shown before it is begun.
+    pub async fn prove_cost(&self, request: ProveRequest) -> Result<Count> {
+        self.inner.prove_cost(&request).await
+    }
+
+    /// Compares what is asked for with Stripe, object by object, and mends what differs.
+    pub async fn prove(
+        &self,
+        request: ProveRequest,
+        progress: OnProgress<ProofProgress>,
+    ) -> Result<Proven> {
+        self.inner.prove(&request, progress).await
+    }
+
+    /// Stops the running proof; the next one goes on where it was.
+    pub fn prove_stop(&self) {
+        self.inner.proving.stop();
+    }
+
+    /// How old the proof of each list may grow.
+    pub async fn proof_schedule(&self) -> Result<Vec<ProofAge>> {
+        self.inner.proof_schedule().await
+    }
+
+    /// Chooses how old a list's proof may grow; none: as usual.
+    pub async fn set_proof_age(
+        &self,
+        list: String,
+        max_age_seconds: Option<Count>,
+    ) -> Result<Vec<ProofAge>> {
+        let age = max_age_seconds.map(|age| age.0);
+        self.inner.set_proof_age(&list, age).await
+    }
+
+    /// What was read at Stripe, and what may be.
+    pub async fn read_budget(&self) -> Result<ReadBudget> {
+        self.inner.read_budget().await
+    }
+
+    /// What the status line shows, how whole the books are, and the read budget, in one.
+    pub async fn status_report(&self) -> Result<StatusReport> {
+        Ok(StatusReport {
+            status: self.status().await?,
+            completeness: self.completeness().await?,
+            read_budget: self.read_budget().await?,
+        })
+    }
+
     // --- reading ----------------------------------------------------------------------------
 
     /// The first screen.
@@ -251,6 +306,66 @@ impl Desk {
         path: PathBuf,
     ) -> Result<Exported> {
         self.inner.statement(customer, format, path).await
+    }
+
+    // --- the log of events ------------------------------------------------------------------
+
+    /// A window of the log of events, newest first: at most 500 rows from rank `first`.
+    pub async fn events(
+        &self,
+        filter: EventFilter,
+        first: Count,
+        count: Count,
+    ) -> Result<EventPage> {
+        self.inner.events(&filter, first.0, count.0).await
+    }
+
+    /// One event, opened: what it changed, and as Stripe sent it.
+    pub async fn event(&self, id: String) -> Result<EventDetail> {
+        self.inner.event(&id).await
+    }
+
+    /// What requests that are not ours changed, by day (`2026-11-01`, in the company's zone).
+    pub async fn elsewhere(&self, from: Option<String>, to: Option<String>) -> Result<Elsewhere> {
+        self.inner.elsewhere(from.as_deref(), to.as_deref()).await
+    }
+
+    /// Signs such a change off, with an explanation; a ledger entry says so.
+    pub async fn explain_elsewhere(
+        &self,
+        event: String,
+        explanation: String,
+    ) -> Result<EventDetail> {
+        self.inner.explain_elsewhere(&event, &explanation).await
+    }
+
+    /// Takes in a file of events, unsigned; a ledger entry says so.
+    pub async fn import_events(&self, path: PathBuf) -> Result<EventsImported> {
+        self.inner.import_events(&path).await
+    }
+
+    /// The webhook listener: whether it listens, what came and what was refused.
+    pub async fn webhook_state(&self) -> Result<WebhookState> {
+        self.inner.webhook_state().await
+    }
+
+    /// Switches the webhook listener on or off, and takes a new signing secret.
+    pub async fn set_webhook(&self, change: WebhookChange) -> Result<WebhookState> {
+        self.inner.set_webhook(change).await
+    }
+
+    /// Listens for webhooks until `cancel` and applies what arrives, for a process without a
+    /// window; `told` is called at the start and after each event.
+    pub async fn listen_for_webhooks(
+        &self,
+        port: Option<u16>,
+        secret: Option<SecretString>,
+        told: OnProgress<WebhookState>,
+        cancel: CancellationToken,
+    ) -> Result<()> {
+        self.inner
+            .listen_for_webhooks(port, secret, told, cancel)
+            .await
     }
 
     // --- settings ---------------------------------------------------------------------------

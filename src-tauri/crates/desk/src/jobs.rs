@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use books::CursorWrite;
 use stripe::{Gateway, List};
 use sync::{LoadProgress, Phase, SyncError};
 use tokio::sync::watch;
@@ -100,26 +99,20 @@ impl Inner {
         let clock = self.config.clock.clone();
         let clock: Arc<dyn Fn() -> i64 + Send + Sync> = Arc::new(move || clock.now());
         let loaded = async {
-            if full {
-                open.books
-                    .write_cursors(&begin_anew())
-                    .await
-                    .map_err(SyncError::Books)?;
+            // What was loaded once is listed again by proving it: that also finds what is gone.
+            if full && self.loaded(&open).await.unwrap_or(false) {
+                return self.prove_everything(&open, &gateway, clock, cancel).await;
             }
-            sync::backfill(&gateway, &open.books, clock, sender, cancel).await
+            let outcome = sync::backfill(&gateway, &open.books, clock, sender, cancel).await?;
+            let (objects, requests) = (outcome.objects, outcome.requests);
+            tracing::info!(objects, requests, "loaded");
+            Ok(())
         };
         let ended = loaded.await;
         // The sender is gone: the forwarding has seen the last of it.
         let _ = forwarding.await;
         let (phase, error) = match ended {
-            Ok(outcome) => {
-                tracing::info!(
-                    objects = outcome.objects,
-                    requests = outcome.requests,
-                    "loaded"
-                );
-                (SyncPhase::Done, None)
-            }
+            Ok(()) => (SyncPhase::Done, None),
             Err(SyncError::Cancelled) => (SyncPhase::Cancelled, None),
             Err(error) => {
                 let error = Error::from(error);
@@ -197,16 +190,6 @@ impl Inner {
     }
 }
 
-/// Forgets how far every list is, so that each is listed from its newest object again.
-fn begin_anew() -> Vec<CursorWrite> {
-    let lists = List::LOADED.into_iter();
-    lists
-        .map(|list| CursorWrite::Clear {
-            list: list.as_str().to_owned(),
-        })
-        .collect()
-}
-
 async fn forward(inner: Arc<Inner>, mut receiver: watch::Receiver<LoadProgress>) {
     while receiver.changed().await.is_ok() {
         let answer = answer(&receiver.borrow_and_update());
@@ -280,7 +263,7 @@ pub(crate) fn complete_as_of(lists: &[books::ListState]) -> Option<i64> {
 }
 
 /// `invoice_payments` → "Invoice payments".
-fn list_words(name: &str) -> String {
+pub(crate) fn list_words(name: &str) -> String {
     let words = name.replace('_', " ");
     let mut letters = words.chars();
     letters

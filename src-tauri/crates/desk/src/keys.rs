@@ -8,7 +8,7 @@ use crate::context::Inner;
 use crate::{Error, Result};
 
 /// The lists that a key is asked for: their name and what is missing without them.
-const LISTS: [(List, &str, &str); 12] = [
+const LISTS: [(List, &str, &str); 23] = [
     (
         List::Customers,
         "Customers",
@@ -60,6 +60,57 @@ const LISTS: [(List, &str, &str); 12] = [
         "Discounts are shown by their ids, and MRR leaves them out",
     ),
     (List::TaxRates, "Tax rates", "Tax on lines has no name"),
+    (
+        List::Refunds,
+        "Refunds",
+        "What was given back is known only as a sum on its payment",
+    ),
+    (
+        List::Disputes,
+        "Disputes",
+        "A disputed payment is marked, without its reason and date",
+    ),
+    (
+        List::CreditGrants,
+        "Billing credits",
+        "Credits that were granted are not shown",
+    ),
+    (
+        List::CreditBalanceTransactions,
+        "Uses of billing credits",
+        "It is not shown what credits were used for",
+    ),
+    (List::Meters, "Meters", "What is metered is shown by its id"),
+    (
+        List::PromotionCodes,
+        "Promotion codes",
+        "Promotion codes are not shown",
+    ),
+    (
+        List::SubscriptionSchedules,
+        "Subscription schedules",
+        "Changes that are planned are not shown",
+    ),
+    (
+        List::InvoiceItems,
+        "Invoice items",
+        "What waits for the next invoice is not shown",
+    ),
+    (
+        List::BalanceTransactions,
+        "Balance transactions",
+        "Stripe's fees are not shown",
+    ),
+    (
+        List::Payouts,
+        "Payouts",
+        "A payment cannot be followed to the bank",
+    ),
+    (
+        List::TestClocks,
+        "Test clocks",
+        "Test data that lives by a test clock is missing",
+    ),
     (
         List::Events,
         "Events",
@@ -252,7 +303,11 @@ fn notes(report: &KeyReport, readable: usize, asked: usize) -> Vec<String> {
 
 /// Stripe's page that makes a restricted key with every permission that Meterdesk reads by.
 pub(crate) fn restricted_key_url() -> String {
-    let mut slugs: Vec<&str> = LISTS.iter().map(|(list, ..)| list.permission()).collect();
+    let mut slugs: Vec<&str> = LISTS
+        .iter()
+        .filter(|(list, ..)| list.is_permission_known())
+        .map(|(list, ..)| list.permission())
+        .collect();
     slugs.push(PERMISSION_ACCOUNT);
     slugs.sort_unstable();
     slugs.dedup();

@@ -121,8 +121,31 @@ fn words(kind: &str, payload: &Value) -> String {
         ),
         "backup.written" => format!("Wrote a backup, SHA-256 {}", short(&text("sha256"))),
         "backup.restored" => format!("Restored from a backup, SHA-256 {}", short(&text("sha256"))),
+        "elsewhere.explained" => format!(
+            "Signed off {} on {} (event {}, request {})",
+            text("type"),
+            text("object"),
+            text("event"),
+            text("request")
+        ),
+        "events.imported" => format!(
+            "Imported {} events ({} new), SHA-256 {}",
+            number("events"),
+            number("new"),
+            short(&text("sha256"))
+        ),
+        "webhook.changed" => match payload.get("enabled").and_then(Value::as_bool) {
+            Some(true) => format!("Listens for webhooks on port {}", number("port")),
+            _ => "No longer listens for webhooks".into(),
+        },
         "settings.changed" => format!("Changed settings: {}", text("changes")),
         "tables.rebuilt" => format!("Rebuilt the tables from {} objects", number("objects")),
+        "proof.mended" => format!(
+            "Mended {} altered, {} missing and {} gone objects that a proof found",
+            number("altered"),
+            number("missing"),
+            number("gone")
+        ),
         "customer.erased" => format!(
             "Erased the personal data of {} ({} versions): {}",
             text("customer"),

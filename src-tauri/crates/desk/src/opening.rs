@@ -16,6 +16,7 @@ use crate::context::{Inner, Open, State, summary};
 use crate::jobs::Job;
 use crate::outbox::Outbox;
 use crate::secrets::Secrets;
+use crate::webhooks::Webhooks;
 use crate::{Code, Error, Result, ledger};
 
 /// How often the idle time is looked at is the shell's choice; this is its unit.
@@ -128,6 +129,8 @@ impl Inner {
             passphrase,
             online: AtomicI8::new(-1),
             cancel: CancellationToken::new(),
+            webhooks: Webhooks::default(),
+            arrived: Arc::default(),
         });
         open.take_in_notes(self.now()).await;
         Ok(open)
@@ -168,6 +171,7 @@ impl Inner {
         }
         self.progress.send_replace(crate::context::idle_progress());
         let Some(open) = closing.open else { return };
+        self.stop_webhooks(&open).await;
         let name = open.file().name;
         let closed = match alone(open).await {
             Ok(open) => open.books.close().await,

@@ -5,7 +5,7 @@ mod differences;
 mod invoice;
 mod overview;
 mod searching;
-mod tables;
+pub(crate) mod tables;
 mod tenant;
 mod words;
 
@@ -22,7 +22,7 @@ pub(crate) const MOST_ROWS: u32 = 500;
 /// Most versions on a page.
 const MOST_VERSIONS: u32 = 200;
 /// Longest text of a filter, in letters.
-const TEXT_LENGTH: usize = 200;
+pub(crate) const TEXT_LENGTH: usize = 200;
 /// Most choices in one filter.
 const MOST_CHOICES: usize = 200;
 /// The largest integer that a page holds exactly.
@@ -133,7 +133,7 @@ fn limits(text: &str, lists: [&Vec<String>; 3]) -> Result<()> {
     Ok(())
 }
 
-fn day(place: &str, given: Option<&str>) -> Result<Option<NaiveDate>> {
+pub(crate) fn day(place: &str, given: Option<&str>) -> Result<Option<NaiveDate>> {
     let Some(given) = given.map(str::trim).filter(|given| !given.is_empty()) else {
         return Ok(None);
     };

@@ -157,11 +157,61 @@ impl SecretStore {
         Secrets::from_bytes(&bytes)
     }
 
+    /// Keeps the webhook listener's signing secrets beside the account's other secrets.
+    pub async fn keep_webhooks(
+        &self,
+        folder: &AccountFolder,
+        file: &AccountFile,
+        secrets: &[SecretString],
+        passphrase: Option<&SecretString>,
+    ) -> Result<()> {
+        let texts: Vec<&str> = secrets
+            .iter()
+            .map(|secret| secret.expose_secret())
+            .collect();
+        let bytes = Zeroizing::new(serde_json::to_vec(&texts).map_err(|_| unreadable())?);
+        let id = webhooks_id(file);
+        match file.secret_home {
+            SecretHome::Sample => Ok(()),
+            SecretHome::Keyring => self.keyring.set(&id, bytes).await,
+            SecretHome::Passphrase => {
+                let passphrase = passphrase.ok_or_else(passphrase_missing)?;
+                sealed::write(folder.sealed_webhooks(), &id, bytes, passphrase.clone()).await
+            }
+        }
+    }
+
+    /// The webhook listener's signing secrets; none where none were kept.
+    pub async fn fetch_webhooks(
+        &self,
+        folder: &AccountFolder,
+        file: &AccountFile,
+        passphrase: Option<&SecretString>,
+    ) -> Result<Vec<SecretString>> {
+        let id = webhooks_id(file);
+        let bytes = match file.secret_home {
+            SecretHome::Sample => return Ok(Vec::new()),
+            SecretHome::Keyring => match self.keyring.find(&id).await? {
+                Some(bytes) => bytes,
+                None => return Ok(Vec::new()),
+            },
+            SecretHome::Passphrase if !folder.sealed_webhooks().exists() => return Ok(Vec::new()),
+            SecretHome::Passphrase => {
+                let passphrase = passphrase.ok_or_else(|| locked(&file.name))?;
+                sealed::read(folder.sealed_webhooks(), &id, passphrase.clone()).await?
+            }
+        };
+        let texts: Vec<String> = serde_json::from_slice(&bytes).map_err(|_| unreadable())?;
+        Ok(texts.into_iter().map(SecretString::from).collect())
+    }
+
     /// Removes the account's secrets from wherever they are.
     pub async fn forget(&self, folder: &AccountFolder, file: &AccountFile) -> Result<()> {
         if file.secret_home == SecretHome::Keyring {
             self.keyring.remove(&file.secret_id).await?;
+            self.keyring.remove(&webhooks_id(file)).await?;
         }
+        let _ = std::fs::remove_file(folder.sealed_webhooks());
         match std::fs::remove_file(folder.sealed()) {
             Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
                 let what = "The sealed key could not be removed";
@@ -170,6 +220,11 @@ impl SecretStore {
             _ => Ok(()),
         }
     }
+}
+
+/// The name under which the keyring holds the webhook listener's secrets.
+fn webhooks_id(file: &AccountFile) -> String {
+    format!("{}-webhooks", file.secret_id)
 }
 
 /// A passphrase must have some length; what it consists of is the person's choice.

@@ -1,9 +1,10 @@
 //! Loading, freshness, the ledger, looking after the books.
 
-use desk::answers::{Count, DoctorReport, RebuildProgress, Status, SyncPhase, SyncProgress};
+use desk::answers::{Count, DoctorReport, RebuildProgress, StatusReport, SyncPhase, SyncProgress};
 use desk::{Desk, Error, Result};
 
 use super::current;
+use super::proofs::completeness_words;
 use crate::arguments::Ledger;
 use crate::output::{Output, Table, time};
 use crate::progress::{Shown, follow};
@@ -68,21 +69,29 @@ fn sync_words(progress: &SyncProgress) -> String {
 
 pub async fn status(desk: &Desk, output: &Output) -> Result<()> {
     current(desk).await?;
-    let status = desk.status().await?;
-    output.answer(&status, status_words);
+    let report = desk.status_report().await?;
+    output.answer(&report, status_words);
     Ok(())
 }
 
-fn status_words(status: &Status) -> String {
+fn status_words(report: &StatusReport) -> String {
+    let StatusReport {
+        status,
+        completeness,
+        read_budget,
+    } = report;
     let complete = match status.complete_as_of {
         Some(at) => format!("complete as of {}", time(at)),
         None => "never loaded completely".into(),
     };
     let mut text = format!(
-        "{}: {complete}\n{} reads this month; Stripe guarantees {}\n{:.1} MB on disk\n\n",
+        "{}: {complete}\n{}\n{} reads this month, {} in 30 days of {} that Stripe allows\n\
+         {:.1} MB on disk\n\n",
         status.account,
-        status.reads_this_month.0,
-        status.read_allocation.0,
+        completeness_words(completeness),
+        read_budget.used.0,
+        read_budget.used_30_days.0,
+        read_budget.allocation.0,
         megabytes(status.file_bytes.0)
     );
     let mut table = Table::new(&["List", "As of"]);

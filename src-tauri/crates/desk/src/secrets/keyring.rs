@@ -86,6 +86,15 @@ impl KeyringHome {
         }
     }
 
+    /// An entry that need not be there.
+    pub async fn find(&self, id: &str) -> Result<Option<Zeroizing<Vec<u8>>>> {
+        match self.call(id, WAIT, |entry| entry.get_secret()).await {
+            Some(Ok(secret)) => Ok(Some(Zeroizing::new(secret))),
+            Some(Err(KeyringError::NoEntry)) => Ok(None),
+            failed => Err(refused("The signing secret could not be read", failed)),
+        }
+    }
+
     /// Removes an entry; one that is not there is no error.
     pub async fn remove(&self, id: &str) -> Result<()> {
         match self.call(id, WAIT, |entry| entry.delete_credential()).await {
