@@ -371,10 +371,10 @@ async fn a_typed_client_decodes_every_object() {
     decode::<typed::Payout>(&truth, TruthKind::Payout);
     decode::<typed::BillingCreditGrant>(&truth, TruthKind::CreditGrant);
     decode::<typed::BillingCreditBalanceTransaction>(&truth, TruthKind::CreditTransaction);
-    decode::<typed::BillingMeter>(&truth, TruthKind::Meter);
+    decode::<stripe_billing::BillingMeter>(&truth, TruthKind::Meter);
     decode::<typed::PromotionCode>(&truth, TruthKind::PromotionCode);
     decode::<typed::SubscriptionSchedule>(&truth, TruthKind::Schedule);
-    decode::<typed::InvoiceItem>(&truth, TruthKind::InvoiceItem);
+    decode::<stripe_billing::InvoiceItem>(&truth, TruthKind::InvoiceItem);
     decode::<typed::TestHelpersTestClock>(&truth, TruthKind::TestClock);
     let whole = body_of(&account, "/v1/account").await;
     assert!(

@@ -170,6 +170,12 @@ impl Account {
         &self.invoices[serial as usize]
     }
 
+    /// True while a debit for the invoice is on its way.
+    pub(crate) fn is_processing(&self, invoice: u32) -> bool {
+        some(self.invoice(invoice).intent)
+            .is_some_and(|it| self.intents[it as usize].status == IntentStatus::Processing)
+    }
+
     pub(crate) fn lines_of(&self, invoice: &Invoice) -> &[Line] {
         &self.lines[invoice.lines as usize..(invoice.lines + invoice.line_count) as usize]
     }

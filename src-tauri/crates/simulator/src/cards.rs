@@ -35,7 +35,9 @@ const fn decline(words: [&'static str; 5], is_final: bool, weight: u64) -> Decli
 const DECLINED: &str = "Your card was declined.";
 
 /// Every decline that happens here, in an order that never changes.
-pub(crate) static DECLINES: [Decline; 9] = [
+///
+/// What has no weight happens to direct debits alone.
+pub(crate) static DECLINES: [Decline; 11] = [
     decline(
         [
             "card_declined",
@@ -135,4 +137,29 @@ pub(crate) static DECLINES: [Decline; 9] = [
         false,
         1,
     ),
+    decline(
+        [
+            "debit_not_authorized",
+            "debit_not_authorized",
+            "The customer has notified their bank that this payment was unauthorized.",
+            "do_not_try_again",
+            "MD01",
+        ],
+        true,
+        0,
+    ),
+    decline(
+        [
+            "insufficient_funds",
+            "insufficient_funds",
+            "The bank account has insufficient funds.",
+            "try_again_later",
+            "AM04",
+        ],
+        false,
+        0,
+    ),
 ];
+
+/// The two ways in which a debit fails, as places in the table.
+pub(crate) const DEBIT_DECLINES: [u8; 2] = [9, 10];

@@ -226,8 +226,20 @@ pub(crate) enum Payment {
     Nothing,
     /// By an attempt to collect.
     Attempt(i64),
+    /// By a debit whose attempt was counted when it set out.
+    Cleared(i64),
     /// Outside Stripe.
     Outside(i64),
+}
+
+impl Payment {
+    /// How much was paid.
+    pub(crate) const fn amount(self) -> i64 {
+        match self {
+            Self::Nothing => 0,
+            Self::Attempt(amount) | Self::Cleared(amount) | Self::Outside(amount) => amount,
+        }
+    }
 }
 
 /// The invoice is paid, and what depended on it recovers.
@@ -239,15 +251,11 @@ pub(crate) fn paid(account: &mut Account, serial: u32, at: u32, payment: Payment
     invoice.next_attempt = When::NEVER;
     match payment {
         Payment::Nothing => {}
-        Payment::Attempt(amount) => {
-            invoice.attempts += 1;
-            invoice.amount_paid += amount;
-        }
-        Payment::Outside(amount) => {
-            invoice.off_stripe = true;
-            invoice.amount_paid += amount;
-        }
+        Payment::Attempt(_) => invoice.attempts += 1,
+        Payment::Outside(_) => invoice.off_stripe = true,
+        Payment::Cleared(_) => {}
     }
+    invoice.amount_paid += payment.amount();
     let (customer, subscription) = (invoice.customer, invoice.subscription);
     account.changed(EventKind::InvoiceUpdated, held);
     account.happened(at, EventKind::InvoicePaid, serial);
@@ -271,7 +279,9 @@ pub(crate) fn judge(account: &mut Account, customer: u32, at: u32) {
     );
     let delinquent = invoices.iter().any(|serial| {
         let invoice = account.invoice(*serial);
-        invoice.status == InvoiceStatus::Open && (invoice.attempts > 0 || invoice.due.by(at))
+        invoice.status == InvoiceStatus::Open
+            && !account.is_processing(*serial)
+            && (invoice.attempts > 0 || invoice.due.by(at))
     });
     let owner = account.customer(customer);
     if owner.delinquent != delinquent && !owner.deleted {
@@ -283,7 +293,7 @@ pub(crate) fn judge(account: &mut Account, customer: u32, at: u32) {
 
 /// The invoice is given up as a bad debt.
 pub(crate) fn write_off(account: &mut Account, serial: u32, at: u32) {
-    if account.invoice(serial).status != InvoiceStatus::Open {
+    if account.invoice(serial).status != InvoiceStatus::Open || account.is_processing(serial) {
         return;
     }
     let held = account.held(at, Kind::Invoice, serial);
@@ -304,7 +314,7 @@ pub(crate) fn void(account: &mut Account, serial: u32, at: u32) {
         invoice.status,
         InvoiceStatus::Open | InvoiceStatus::Uncollectible
     );
-    if !open || invoice.amount_paid != 0 {
+    if !open || invoice.amount_paid != 0 || account.is_processing(serial) {
         return;
     }
     let held = account.held(at, Kind::Invoice, serial);

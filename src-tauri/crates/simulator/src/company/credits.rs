@@ -44,6 +44,9 @@ fn part_of_largest(
 pub(crate) fn credit(account: &mut Account, serial: u32, at: u32) -> bool {
     let invoice = account.invoice(serial).clone();
     let is_paid = invoice.status == InvoiceStatus::Paid;
+    if account.is_processing(serial) {
+        return false;
+    }
     let available = match invoice.status {
         InvoiceStatus::Paid => invoice.amount_paid - invoice.post_payment_credit,
         InvoiceStatus::Open => invoice.remaining(),

@@ -32,6 +32,8 @@ pub(crate) enum Todo {
     Change,
     Finalize(u32),
     Attempt(u32),
+    /// A debit's money is there, or not.
+    Clear(u32),
     /// An invoice that was sent is paid.
     Pay(u32),
     Overdue(u32),
@@ -169,7 +171,7 @@ pub(crate) fn run(account: &mut Account, customer: u32, until: u32) {
 }
 
 fn act(account: &mut Account, customer: u32, at: u32, todo: Todo) {
-    if account.customer(customer).deleted {
+    if account.customer(customer).deleted && !matches!(todo, Todo::Clear(_)) {
         return;
     }
     let subscription = account.lives[customer as usize].subscription;
@@ -188,9 +190,11 @@ fn act(account: &mut Account, customer: u32, at: u32, todo: Todo) {
             }
         }
         Todo::Attempt(invoice) => payments::attempt(account, invoice, at),
+        Todo::Clear(invoice) => payments::clear(account, invoice, at),
         Todo::Pay(invoice) => payments::by_hand(account, invoice, at),
         Todo::Overdue(invoice) => {
-            if account.invoice(invoice).status == InvoiceStatus::Open {
+            let is_expected = account.is_processing(invoice);
+            if account.invoice(invoice).status == InvoiceStatus::Open && !is_expected {
                 account.happened(at, EventKind::InvoiceOverdue, invoice);
                 billing::judge(account, customer, at);
             }
@@ -198,7 +202,8 @@ fn act(account: &mut Account, customer: u32, at: u32, todo: Todo) {
         Todo::WriteOff(invoice) => billing::write_off(account, invoice, at),
         Todo::Void(invoice) => billing::void(account, invoice, at),
         Todo::GiveUp(invoice) => {
-            if account.invoice(invoice).status == InvoiceStatus::Open {
+            let is_expected = account.is_processing(invoice);
+            if account.invoice(invoice).status == InvoiceStatus::Open && !is_expected {
                 billing::write_off(account, invoice, at);
                 end(account, subscription, at, CancelReason::PaymentFailed);
             }

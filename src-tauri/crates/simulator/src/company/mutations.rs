@@ -379,6 +379,7 @@ fn any_method(account: &Account, random: &mut Random) -> Option<u32> {
     (0..TRIES).find_map(|_| {
         let customer = any_customer(account, random)?;
         some(account.customer(customer).default_method)
+            .filter(|it| !account.methods[*it as usize].debit)
     })
 }
 

@@ -1,13 +1,14 @@
 //! Attempts to collect: payment intents, charges, declines and retries.
 
 use crate::account::Account;
-use crate::cards::DECLINES;
+use crate::cards::{DEBIT_DECLINES, DECLINES};
 use crate::company::billing::{self, Payment};
 use crate::company::life::Todo;
 use crate::company::refunds;
 use crate::events::EventKind;
 use crate::ids::Kind;
 use crate::model::*;
+use crate::random::Random;
 
 const DAY: u32 = 86_400;
 
@@ -65,12 +66,17 @@ pub(crate) fn attempt(account: &mut Account, serial: u32, at: u32) {
 /// One attempt that fails `trouble` times in a thousand.
 fn collect(account: &mut Account, serial: u32, at: u32, trouble: u64) {
     let invoice = account.invoice(serial);
-    if invoice.status != InvoiceStatus::Open || invoice.intent == NONE {
+    let is_open = invoice.status == InvoiceStatus::Open && !account.is_processing(serial);
+    if !is_open || invoice.intent == NONE {
         return;
     }
     let (customer, amount, intent) = (invoice.customer, invoice.remaining(), invoice.intent);
     let currency = invoice.currency;
     let method = account.customer(customer).default_method;
+    if some(method).is_some_and(|it| account.methods[it as usize].debit) {
+        debit(account, serial, at, method);
+        return;
+    }
     let life = &mut account.lives[customer as usize];
     let failed = life.random.chance(trouble);
     let weights: Vec<u64> = DECLINES.iter().map(|decline| decline.weight).collect();
@@ -89,6 +95,7 @@ fn collect(account: &mut Account, serial: u32, at: u32, trouble: u64) {
             method,
             exp_year: 0,
             disputed: false,
+            pending: false,
             entry: NONE,
             prev_of_customer: NONE,
             prev_of_intent: NONE,
@@ -104,16 +111,78 @@ fn collect(account: &mut Account, serial: u32, at: u32, trouble: u64) {
         account.happened(at, kind, charge);
     }
     match decline {
-        None => succeeded(account, serial, at, amount),
-        Some(decline) => failed_attempt(account, serial, at, decline),
+        None => succeeded(account, serial, at, Payment::Attempt(amount)),
+        Some(decline) => failed_attempt(account, serial, at, decline, 1),
+    }
+}
+
+/// A debit sets out: its money is there in some days, or it is not.
+fn debit(account: &mut Account, serial: u32, at: u32, method: u32) {
+    let invoice = account.invoice(serial);
+    let (customer, intent) = (invoice.customer, invoice.intent);
+    let charge = account.add_charge(Charge {
+        created: at,
+        customer,
+        intent,
+        amount: invoice.remaining(),
+        refunded: 0,
+        currency: invoice.currency,
+        decline: None,
+        party: 0,
+        method,
+        disputed: false,
+        pending: true,
+        entry: NONE,
+        exp_year: 0,
+        prev_of_customer: NONE,
+        prev_of_intent: NONE,
+    });
+    account.happened(at, EventKind::ChargePending, charge);
+    let amount = account.charges[charge as usize].amount;
+    let it = &mut account.intents[intent as usize];
+    it.status = IntentStatus::Processing;
+    it.amount = amount;
+    it.method = method;
+    account.happened(at, EventKind::IntentProcessing, intent);
+    let held = account.held(at, Kind::Invoice, serial);
+    let it = &mut account.invoices[serial as usize];
+    it.attempts += 1;
+    it.next_attempt = When::NEVER;
+    account.changed(EventKind::InvoiceUpdated, held);
+    account.lives[customer as usize].plan(at + 4 * DAY, Todo::Clear(serial));
+}
+
+/// The debit's money is there, or the bank sent it back.
+pub(crate) fn clear(account: &mut Account, serial: u32, at: u32) {
+    if !account.is_processing(serial) {
+        return;
+    }
+    let intent = account.invoice(serial).intent;
+    let charge = account.intents[intent as usize].last_charge;
+    let mut random = Random::new(account.seed ^ 0xDEB1, u64::from(charge));
+    let failed = random.chance(90);
+    let decline = DEBIT_DECLINES[random.below(2) as usize];
+    account.charges[charge as usize].pending = false;
+    if failed {
+        account.charges[charge as usize].decline = Some(decline);
+        account.happened(at, EventKind::ChargeFailed, charge);
+        account.intents[intent as usize].status = IntentStatus::RequiresPaymentMethod;
+        failed_attempt(account, serial, at, decline, 0);
+    } else {
+        let amount = account.charges[charge as usize].amount;
+        refunds::charged(account, charge, at);
+        account.happened(at, EventKind::ChargeSucceeded, charge);
+        succeeded(account, serial, at, Payment::Cleared(amount));
     }
 }
 
 /// The money is there.
-fn succeeded(account: &mut Account, serial: u32, at: u32, amount: i64) {
+fn succeeded(account: &mut Account, serial: u32, at: u32, how: Payment) {
+    let amount = how.amount();
     let invoice = account.invoice(serial);
     let (intent, payment) = (invoice.intent, invoice.payment);
-    let method = account.customer(invoice.customer).default_method;
+    let charged = account.intents[intent as usize].last_charge;
+    let method = account.charges[charged as usize].method;
     let it = &mut account.intents[intent as usize];
     it.status = IntentStatus::Succeeded;
     it.amount = amount;
@@ -126,20 +195,21 @@ fn succeeded(account: &mut Account, serial: u32, at: u32, amount: i64) {
     it.paid = amount;
     it.paid_at = When::at(at);
     account.happened(at, EventKind::InvoicePaymentPaid, payment);
-    billing::paid(account, serial, at, Payment::Attempt(amount));
+    billing::paid(account, serial, at, how);
 }
 
-fn failed_attempt(account: &mut Account, serial: u32, at: u32, decline: u8) {
+/// The attempt failed; `counted` is 0 where it was counted when it began.
+fn failed_attempt(account: &mut Account, serial: u32, at: u32, decline: u8, counted: u8) {
     let invoice = account.invoice(serial);
     let (customer, subscription) = (invoice.customer, invoice.subscription);
-    let (intent, attempts) = (invoice.intent, usize::from(invoice.attempts) + 1);
+    let (intent, attempts) = (invoice.intent, usize::from(invoice.attempts + counted));
     account.intents[intent as usize].amount = account.invoice(serial).remaining();
     account.happened(at, EventKind::IntentFailed, intent);
     let next = RETRY_DAYS.get(attempts - 1).map(|days| at + days * DAY);
     let next = next.filter(|_| !DECLINES[usize::from(decline)].is_final);
     let held = account.held(at, Kind::Invoice, serial);
     let it = &mut account.invoices[serial as usize];
-    it.attempts += 1;
+    it.attempts += counted;
     it.next_attempt = next.map_or(When::NEVER, When::at);
     account.changed(EventKind::InvoiceUpdated, held);
     account.happened(at, EventKind::InvoicePaymentFailed, serial);
@@ -174,7 +244,7 @@ fn failed_attempt(account: &mut Account, serial: u32, at: u32, decline: u8) {
 /// Money that came outside Stripe, or through the page that an e-mail linked to.
 pub(crate) fn by_hand(account: &mut Account, serial: u32, at: u32) {
     let invoice = account.invoice(serial);
-    if invoice.status != InvoiceStatus::Open {
+    if invoice.status != InvoiceStatus::Open || account.is_processing(serial) {
         return;
     }
     let (customer, amount, currency) = (invoice.customer, invoice.remaining(), invoice.currency);
@@ -229,6 +299,9 @@ pub(crate) fn new_card(account: &mut Account, customer: u32, at: u32) {
     let exp_month = random.between(1, 12) as u8;
     let (year, _, _) = crate::calendar::date(at);
     let exp_year = (year + 1 + random.below(4) as u32) as u16;
+    let is_euro = account.customer(customer).currency == Currency::Eur;
+    let stream = u64::from(customer) << 32 | u64::from(at);
+    let debit = is_euro && Random::new(account.seed ^ 0x5E9A, stream).chance(250);
     let method = account.add_method(PaymentMethod {
         created: at,
         customer,
@@ -238,6 +311,7 @@ pub(crate) fn new_card(account: &mut Account, customer: u32, at: u32) {
         exp_year,
         party: 0,
         detached: false,
+        debit,
         prev_of_customer: NONE,
     });
     account.happened(at, EventKind::MethodAttached, method);

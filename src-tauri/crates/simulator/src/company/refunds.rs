@@ -62,7 +62,8 @@ pub(crate) fn charged(account: &mut Account, charge: u32, at: u32) {
     );
     account.charges[charge as usize].entry = entry;
     let mut random = Random::new(account.seed ^ 0xD15B, u64::from(charge));
-    if random.below(10_000) < DISPUTED {
+    let is_card = !account.methods[account.charges[charge as usize].method as usize].debit;
+    if is_card && random.below(10_000) < DISPUTED {
         let days = random.between(5, 60) as u32;
         account.lives[customer as usize].plan(at + days * DAY, Todo::Dispute(charge));
     }
@@ -120,7 +121,8 @@ pub(crate) fn fail_refund(account: &mut Account, refund: u32, at: u32) {
 /// The cardholder disputes a charge; false where that cannot be.
 pub(crate) fn dispute(account: &mut Account, charge: u32, at: u32) -> bool {
     let it = &account.charges[charge as usize];
-    if it.disputed || it.entry == NONE || it.refunded > 0 {
+    let is_debit = account.methods[it.method as usize].debit;
+    if it.disputed || it.entry == NONE || it.refunded > 0 || is_debit {
         return false;
     }
     let (amount, currency, customer) = (it.amount, it.currency, it.customer);

@@ -11,9 +11,18 @@ pub(crate) struct PaymentMethod {
     /// Which of the customer's names it was given with.
     pub(crate) party: u16,
     pub(crate) detached: bool,
+    /// A SEPA direct debit instead of a card: its money takes days to come.
+    pub(crate) debit: bool,
     pub(crate) exp_month: u8,
     pub(crate) exp_year: u16,
     pub(crate) prev_of_customer: u32,
+}
+
+impl PaymentMethod {
+    /// Stripe's word for its type.
+    pub(crate) const fn kind(&self) -> &'static str {
+        if self.debit { "sepa_debit" } else { "card" }
+    }
 }
 
 #[derive(Clone, Debug)]

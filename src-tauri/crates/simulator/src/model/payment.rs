@@ -37,6 +37,8 @@ pub(crate) struct InvoicePayment {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum IntentStatus {
     Succeeded,
+    /// A debit is on its way.
+    Processing,
     RequiresPaymentMethod,
     Canceled,
 }
@@ -45,6 +47,7 @@ impl IntentStatus {
     pub(crate) const fn as_str(self) -> &'static str {
         match self {
             Self::Succeeded => "succeeded",
+            Self::Processing => "processing",
             Self::RequiresPaymentMethod => "requires_payment_method",
             Self::Canceled => "canceled",
         }
@@ -80,6 +83,8 @@ pub(crate) struct Charge {
     pub(crate) party: u16,
     pub(crate) method: u32,
     pub(crate) disputed: bool,
+    /// A debit on its way.
+    pub(crate) pending: bool,
     /// Its movement of the company's balance, where it succeeded.
     pub(crate) entry: u32,
     /// As the card said at the time.

@@ -73,13 +73,34 @@ pub(crate) fn payment_method(pen: &mut Pen<'_>, account: &Account, serial: u32) 
     let method = &account.methods[serial as usize];
     let customer = account.customer(method.customer);
     let place = &PLACES[usize::from(customer.place)];
-    let brand = BRANDS[usize::from(method.brand)];
     put!(pen; r#"{"id":"#, Id(Kind::PaymentMethod, method.created, serial));
     put!(pen; r#","object":"payment_method","allow_redisplay":"unspecified","billing_details":"#);
     billing_details(pen, customer, method.party);
+    if !method.debit {
+        card(pen, account, serial, place.country);
+    }
+    put!(pen; r#","created":"#, method.created, r#","customer":"#);
+    put!(pen; (!method.detached).then(|| reference(account, Kind::Customer, method.customer)));
+    put!(pen; r#","customer_account":null,"livemode":"#, account.livemode);
+    put!(pen; r#","metadata":{}"#);
+    if method.debit {
+        put!(pen; r#","sepa_debit":{"bank_code":"37040044","branch_code":"","country":"DE","#);
+        put!(pen; r#""fingerprint":""#);
+        fingerprint(pen, account, serial);
+        put!(pen; r#"","generated_from":{"charge":null,"setup_attempt":null},"last4":"#);
+        last4(pen, method.last4);
+        put!(pen; "}");
+    }
+    put!(pen; r#","type":""#, method.kind(), r#""}"#);
+}
+
+/// The card of a payment method, from the comma before it on.
+fn card(pen: &mut Pen<'_>, account: &Account, serial: u32, country: &'static str) {
+    let method = &account.methods[serial as usize];
+    let brand = BRANDS[usize::from(method.brand)];
     put!(pen; r#","card":{"brand":""#, brand, r#"","checks":{"address_line1_check":"pass","#);
     put!(pen; r#""address_postal_code_check":"pass","cvc_check":"pass"},"country":""#);
-    put!(pen; place.country, r#"","display_brand":""#, brand, r#"","exp_month":"#);
+    put!(pen; country, r#"","display_brand":""#, brand, r#"","exp_month":"#);
     put!(pen; u32::from(method.exp_month), r#","exp_year":"#, u32::from(method.exp_year));
     put!(pen; r#","fingerprint":""#);
     fingerprint(pen, account, serial);
@@ -87,10 +108,7 @@ pub(crate) fn payment_method(pen: &mut Pen<'_>, account: &Account, serial: u32) 
     last4(pen, method.last4);
     put!(pen; r#","networks":{"available":[""#, brand, r#""],"preferred":null},"#);
     put!(pen; r#""regulated_status":"unregulated","three_d_secure_usage":{"supported":true},"#);
-    put!(pen; r#""wallet":null},"created":"#, method.created, r#","customer":"#);
-    put!(pen; (!method.detached).then(|| reference(account, Kind::Customer, method.customer)));
-    put!(pen; r#","customer_account":null,"livemode":"#, account.livemode);
-    put!(pen; r#","metadata":{},"type":"card"}"#);
+    put!(pen; r#""wallet":null}"#);
 }
 
 pub(crate) fn billing_details(pen: &mut Pen<'_>, customer: &Customer, party: u16) {

@@ -40,9 +40,12 @@ pub(crate) fn refund(pen: &mut Pen<'_>, account: &Account, serial: u32) {
     put!(pen; reference(account, Kind::Charge, refund.charge), r#","created":"#);
     put!(pen; refund.created, r#","currency":""#, refund.currency.code(), r#"","customer":"#);
     put!(pen; reference(account, Kind::Customer, charge.customer));
-    put!(pen; r#","customer_account":null,"destination_details":{"card":{"#);
-    put!(pen; r#""reference":"5471020000","reference_status":"available","#);
-    put!(pen; r#""reference_type":"acquirer_reference_number","type":"refund"},"type":"card"}"#);
+    put!(pen; r#","customer_account":null"#);
+    if !account.methods[charge.method as usize].debit {
+        put!(pen; r#","destination_details":{"card":{"reference":"5471020000","#);
+        put!(pen; r#""reference_status":"available","reference_type":"#);
+        put!(pen; r#""acquirer_reference_number","type":"refund"},"type":"card"}"#);
+    }
     if refund.failure_entry != NONE {
         put!(pen; r#","failure_balance_transaction":"#);
         put!(pen; reference(account, Kind::BalanceEntry, refund.failure_entry));

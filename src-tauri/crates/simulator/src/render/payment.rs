@@ -41,11 +41,20 @@ pub(crate) fn intent(
     }
     put!(pen; r#","livemode":"#, account.livemode, r#","managed_payments":null,"metadata":{},"#);
     put!(pen; r#""next_action":null,"on_behalf_of":null,"payment_method":"#);
-    let held = intent.status == IntentStatus::Succeeded;
+    let held = matches!(
+        intent.status,
+        IntentStatus::Succeeded | IntentStatus::Processing
+    );
+    let method = some(intent.method).map(|it| &account.methods[it as usize]);
+    let is_debit = method.is_some_and(|it| it.debit);
     put!(pen; held.then(|| reference(account, Kind::PaymentMethod, intent.method)));
-    put!(pen; r#","payment_method_configuration_details":null,"payment_method_options":{"card":"#);
-    put!(pen; r#"{"installments":null,"mandate_options":null,"network":null,"#);
-    put!(pen; r#""request_three_d_secure":"automatic"}},"payment_method_types":["card"],"#);
+    put!(pen; r#","payment_method_configuration_details":null,"payment_method_options":"#);
+    if is_debit {
+        put!(pen; r#"{"sepa_debit":{}},"payment_method_types":["sepa_debit"],"#);
+    } else {
+        put!(pen; r#"{"card":{"installments":null,"mandate_options":null,"network":null,"#);
+        put!(pen; r#""request_three_d_secure":"automatic"}},"payment_method_types":["card"],"#);
+    }
     put!(pen; r#""payment_record":null,"processing":null,"receipt_email":null,"review":null,"#);
     put!(pen; r#""setup_future_usage":"off_session","shipping":null,"source":null,"#);
     put!(pen; r#""statement_descriptor":null,"statement_descriptor_suffix":null,"status":""#);
@@ -79,7 +88,7 @@ pub(crate) fn charge(
     charge: &Charge,
     expand: &Expand,
 ) {
-    let paid = charge.decline.is_none();
+    let paid = charge.decline.is_none() && !charge.pending;
     let id = Id(Kind::Charge, charge.created, serial);
     let captured = if paid { charge.amount } else { 0 };
     put!(pen; r#"{"id":"#, id, r#","object":"charge","amount":"#, charge.amount);
@@ -137,6 +146,15 @@ fn outcome(pen: &mut Pen<'_>, charge: &Charge) {
 
 fn details(pen: &mut Pen<'_>, account: &Account, charge: &Charge) {
     let method = &account.methods[charge.method as usize];
+    if method.debit {
+        put!(pen; r#","payment_method_details":{"sepa_debit":{"bank_code":"37040044","#);
+        put!(pen; r#""branch_code":"","country":"DE","fingerprint":""#);
+        fingerprint(pen, account, charge.method);
+        put!(pen; r#"","last4":"#);
+        last4(pen, method.last4);
+        put!(pen; r#","mandate":null},"type":"sepa_debit"}"#);
+        return;
+    }
     let brand = BRANDS[usize::from(method.brand)];
     let country = PLACES[usize::from(account.customer(charge.customer).place)].country;
     put!(pen; r#","payment_method_details":{"card":{"amount_authorized":"#);
@@ -162,7 +180,7 @@ fn details(pen: &mut Pen<'_>, account: &Account, charge: &Charge) {
 /// From `radar_options` on.
 fn end(pen: &mut Pen<'_>, account: &Account, serial: u32, charge: &Charge, expand: &Expand) {
     put!(pen; r#","radar_options":{},"receipt_email":null,"receipt_number":null,"receipt_url":"#);
-    if charge.decline.is_none() {
+    if charge.decline.is_none() && !charge.pending {
         let id = Some(Id(Kind::Charge, charge.created, serial));
         document_url(pen, account, "https://pay.stripe.com/receipts/", id);
         put!(pen; "\"");
@@ -177,6 +195,10 @@ fn end(pen: &mut Pen<'_>, account: &Account, serial: u32, charge: &Charge, expan
     }
     put!(pen; r#","review":null,"shipping":null,"source":null,"source_transfer":null,"#);
     put!(pen; r#""statement_descriptor":null,"statement_descriptor_suffix":null,"status":""#);
-    put!(pen; if charge.decline.is_none() { "succeeded" } else { "failed" });
+    put!(pen; match charge.decline {
+        _ if charge.pending => "pending",
+        None => "succeeded",
+        Some(_) => "failed",
+    });
     put!(pen; r#"","transfer_data":null,"transfer_group":null}"#);
 }

@@ -69,7 +69,9 @@ pub(super) fn customer_methods(
     let window = ask.window(account, Kind::PaymentMethod, Range::ALL)?;
     let page = page(&keys, &window, |serial| {
         !account.methods[serial as usize].detached
-            && kind.as_ref().is_none_or(|kind| kind == "card")
+            && kind
+                .as_ref()
+                .is_none_or(|kind| kind == account.methods[serial as usize].kind())
     });
     let url = format!("/v1/customers/{id}/payment_methods");
     Ok(answer(account, &url, &page, 1_000, |pen, serial| {
