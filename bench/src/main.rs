@@ -9,6 +9,7 @@ mod load;
 mod machine;
 mod pace;
 mod process;
+mod proof;
 mod window;
 
 use std::path::PathBuf;
@@ -31,6 +32,8 @@ enum Part {
     Window,
     /// Ten times the data.
     Memory,
+    /// A full proof against the first load.
+    Proof,
     /// An export of every invoice of ten times the data.
     Export,
 }
@@ -102,6 +105,9 @@ fn measure(arguments: &Arguments) -> Result<Report> {
     }
     if wanted(Part::Window) {
         window::while_loading(&programs, customers, &mut report)?;
+    }
+    if wanted(Part::Proof) {
+        proof::of_everything(&programs, customers, &mut report)?;
     }
     if wanted(Part::Memory) || wanted(Part::Export) {
         let tenfold = load::tenfold(&programs, customers, once.as_ref(), &mut report)?;

@@ -19,6 +19,8 @@ mod load_company;
 #[cfg(test)]
 mod program;
 #[cfg(test)]
+mod proofs;
+#[cfg(test)]
 mod simulator_answers;
 #[cfg(test)]
 mod simulator_http;

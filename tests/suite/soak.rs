@@ -3,11 +3,12 @@
 
 mod books;
 mod load;
+mod proofs;
 
 use std::path::Path;
 
 /// The areas among which a test run's seeds are dealt.
-const AREAS: [&str; 2] = ["load", "books"];
+const AREAS: [&str; 3] = ["load", "books", "proofs"];
 /// Fresh seeds in all where none are asked for.
 const SEEDS_UNASKED: u64 = 6;
 /// The first fresh seed where none is asked for.
