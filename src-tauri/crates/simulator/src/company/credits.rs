@@ -6,40 +6,49 @@ use crate::events::EventKind;
 use crate::ids::Kind;
 use crate::model::*;
 
-/// One part in `parts` of the invoice's largest line, and what it comes to with tax.
-fn part_of_largest(
-    account: &Account,
-    invoice: &Invoice,
-    parts: i64,
-) -> Option<(CreditNoteLine, i64)> {
-    let lines = (0_u32..).zip(account.lines_of(invoice));
-    let (place, line) = lines.max_by_key(|(_, line)| line.amount)?;
-    let share = |amount| share(invoice.currency, amount, 1, parts);
-    let (amount, discount, tax) = (share(line.amount), share(line.discount), share(line.tax));
+/// Invoices of more lines than this are credited line by line.
+const MANY_LINES: u32 = 10;
+
+/// One part in `parts` of the invoice's largest line, or of each positive one where there are
+/// many, and what that comes to with tax.
+fn part_of_lines(account: &Account, invoice: &Invoice, parts: i64) -> (Vec<CreditNoteLine>, i64) {
+    let lines = (invoice.lines..).zip(account.lines_of(invoice));
+    let lines: Vec<_> = if invoice.line_count > MANY_LINES {
+        lines.filter(|(_, line)| line.amount > 0).collect()
+    } else {
+        lines
+            .max_by_key(|(_, line)| line.amount)
+            .into_iter()
+            .collect()
+    };
     let inclusive = invoice
         .tax_rate
         .is_some_and(|it| account.catalogue.tax_rates[usize::from(it)].inclusive);
-    let net = amount - discount;
-    let (taxable, total) = if inclusive {
-        (net - tax, net)
-    } else {
-        (net, net + tax)
-    };
-    let (line, quantity) = (invoice.lines + place, line.quantity);
-    Some((
+    let mut whole = 0;
+    let part = |(place, line): (u32, &Line)| {
+        let share = |amount| share(invoice.currency, amount, 1, parts);
+        let (amount, discount, tax) = (share(line.amount), share(line.discount), share(line.tax));
+        let net = amount - discount;
+        let (taxable, total) = if inclusive {
+            (net - tax, net)
+        } else {
+            (net, net + tax)
+        };
+        whole += total;
         CreditNoteLine {
-            line,
-            quantity,
+            line: place,
+            quantity: line.quantity,
             amount,
             discount,
             tax,
             taxable,
-        },
-        total,
-    ))
+        }
+    };
+    let rows = lines.into_iter().map(part).collect();
+    (rows, whole)
 }
 
-/// Credits a part of the largest line of the invoice, before or after payment.
+/// Credits a part of the invoice, before or after payment.
 /// False where there is nothing to credit.
 pub(crate) fn credit(account: &mut Account, serial: u32, at: u32) -> bool {
     let invoice = account.invoice(serial).clone();
@@ -55,9 +64,8 @@ pub(crate) fn credit(account: &mut Account, serial: u32, at: u32) -> bool {
     let random = &mut account.lives[invoice.customer as usize].random;
     let parts = [1, 2, 4][random.below(3) as usize];
     let (reason, is_void, way) = (random.below(4) as u8, random.chance(250), random.below(3));
-    let Some((row, total)) = part_of_largest(account, &invoice, parts) else {
-        return false;
-    };
+    let (rows, total) = part_of_lines(account, &invoice, parts);
+    let sum = |of: fn(&CreditNoteLine) -> i64| rows.iter().map(of).sum();
     if total <= 0 || total > available {
         return false;
     }
@@ -84,9 +92,9 @@ pub(crate) fn credit(account: &mut Account, serial: u32, at: u32) -> bool {
         currency: invoice.currency,
         reason,
         voided_at: When::NEVER,
-        subtotal: row.amount,
-        discount: row.discount,
-        tax: row.tax,
+        subtotal: sum(|row| row.amount),
+        discount: sum(|row| row.discount),
+        tax: sum(|row| row.tax),
         total,
         pre_payment: when(!is_paid),
         refunded: when(to_card),
@@ -100,7 +108,7 @@ pub(crate) fn credit(account: &mut Account, serial: u32, at: u32) -> bool {
         prev_of_customer: NONE,
         prev_of_invoice: NONE,
     };
-    let note = account.add_credit_note(note, &[row]);
+    let note = account.add_credit_note(note, &rows);
     if is_void && !is_paid {
         account.happened(at, EventKind::CreditNoteCreated, note);
         let held = account.held(at, Kind::CreditNote, note);

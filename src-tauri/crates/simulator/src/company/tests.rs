@@ -244,6 +244,12 @@ fn the_company_has_everything_that_books_must_bear() {
     }
     let lines = |it: &Value| it["lines"]["data"].as_array().unwrap().len();
     has(&invoices, "more than ten lines", &|it| lines(it) > 10);
+    let items = |it: &Value| it["items"]["data"].as_array().unwrap().len();
+    has(&subscriptions, "more than ten items", &|it| items(it) > 10);
+    let notes = all(&account, Kind::CreditNote, account.credit_notes.len());
+    has(&notes, "credit of more than ten lines", &|it| {
+        lines(it) > 10
+    });
     has(&invoices, "discounts", &|it| {
         sum(&it["total_discount_amounts"], "/amount") > 0
     });
