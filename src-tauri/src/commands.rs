@@ -4,6 +4,8 @@
 pub mod accounts;
 pub mod desktop;
 pub mod documents;
+pub mod events;
+pub mod proofs;
 pub mod sync;
 pub mod tables;
 pub mod upkeep;

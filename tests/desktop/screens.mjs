@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 
 import { LOAD_MS } from './meterdesk.mjs';
-import { KEY, until } from './webdriver.mjs';
+import { KEY } from './webdriver.mjs';
 
 /** A text as an XPath literal. */
 export const literal = (text) => (text.includes("'") ? `"${text}"` : `'${text}'`);
@@ -77,7 +77,7 @@ export async function count(session, expected) {
     const said = document.querySelector('h1')?.nextElementSibling?.textContent ?? '';
     return [Number(grid?.getAttribute('aria-rowcount')) - 1, Number(said.replace(/[^0-9]/g, ''))];`;
   let rows;
-  await until(
+  await session.until(
     async () => {
       const [inTable, inTitle] = await session.run(read);
       rows = inTable;

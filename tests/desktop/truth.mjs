@@ -16,6 +16,16 @@ export async function everything(account, list, parameters = {}) {
   }
 }
 
+/** Every customer: those of a test clock are in no list but their clock's. */
+export async function everyCustomer(account) {
+  const clocks = await everything(account, 'test_helpers/test_clocks');
+  const lists = [everything(account, 'customers')];
+  for (const clock of clocks) {
+    lists.push(everything(account, 'customers', { test_clock: clock.id }));
+  }
+  return (await Promise.all(lists)).flat();
+}
+
 /** Sums of `amount(row)` by `currency(row)`, in minor units, as text that compares exactly. */
 export function sums(rows, currency, amount) {
   const byCurrency = {};

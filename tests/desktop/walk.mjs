@@ -26,6 +26,7 @@ export async function walk(session, visit) {
   await visit('overview');
   await walkTenants(session, visit);
   await walkInvoices(session, visit);
+  await walkLog(session, visit);
   await screens.go(session, 'Settings');
   await session.find(screens.heading('Accounts'));
   await visit('settings');
@@ -73,7 +74,22 @@ async function walkInvoices(session, visit) {
   await visit('invoice');
 }
 
+async function walkLog(session, visit) {
+  await screens.go(session, 'Log');
+  await session.find("//*[@role='grid']");
+  await screens.ready(session);
+  await visit('log');
+  await session.click("//nav[@aria-label='Parts of the log']/a[2]");
+  await session.find("//*[@aria-label='Changed elsewhere'][not(.//*[@aria-busy='true'])]");
+  await visit('changed-elsewhere');
+}
+
 async function walkSheets(session, visit) {
+  await session.click("//footer//button[starts-with(@aria-label, 'Completeness')]");
+  await session.find("//*[@role='dialog']//table");
+  await visit('completeness');
+  await session.keys(KEY.escape);
+  await session.gone("//*[@role='dialog']");
   await session.click("//footer//button[contains(., 'loaded')]");
   await session.find("//*[@role='dialog']");
   await visit('sync');

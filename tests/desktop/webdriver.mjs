@@ -56,7 +56,8 @@ export class Session {
     this.#address = address;
   }
 
-  async #until(question, why, patienceMs) {
+  /** As `until`, and keeps evidence when it was in vain. */
+  async until(question, why, patienceMs) {
     try {
       return await until(question, why, patienceMs);
     } catch (error) {
@@ -115,12 +116,12 @@ export class Session {
 
   /** Waits for an element and gives it. */
   find(xpath, patienceMs) {
-    return this.#until(async () => (await this.all(xpath))[0], `nothing was found at ${xpath}`, patienceMs);
+    return this.until(async () => (await this.all(xpath))[0], `nothing was found at ${xpath}`, patienceMs);
   }
 
   /** Waits until nothing is at `xpath`. */
   gone(xpath, patienceMs) {
-    return this.#until(
+    return this.until(
       async () => (await this.all(xpath)).length === 0,
       `something stayed at ${xpath}`,
       patienceMs,
@@ -129,7 +130,7 @@ export class Session {
 
   /** Clicks what is at `xpath`, once it is there and can be clicked. */
   click(xpath, patienceMs) {
-    return this.#until(
+    return this.until(
       async () => {
         const [element] = await this.all(xpath);
         if (!element) return false;
@@ -143,7 +144,7 @@ export class Session {
 
   /** The text of what is at `xpath`, once it can be read: what still fades in has none. */
   text(xpath, patienceMs) {
-    return this.#until(
+    return this.until(
       async () => (await this.texts(xpath))[0],
       `no text was found at ${xpath}`,
       patienceMs,
@@ -169,7 +170,7 @@ export class Session {
     const field = { [ELEMENT]: element };
     await this.run('arguments[0].focus(); arguments[0].select();', field);
     await this.#send('POST', `/element/${element}/value`, { text: text || KEY.delete });
-    await this.#until(
+    await this.until(
       async () => (await this.run('return arguments[0].value', field)) === text,
       `the field at ${xpath} did not keep “${text}”`,
     );

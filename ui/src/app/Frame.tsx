@@ -6,6 +6,7 @@ import { useNavigate } from '@tanstack/react-router';
 import { HelpSheet } from '../keys/HelpSheet';
 import { Palette } from '../keys/Palette';
 import { useShortcut } from '../keys/useShortcut';
+import { CompletenessSheet } from '../screens/completeness/CompletenessSheet';
 import { SyncSheet } from '../screens/sync/SyncSheet';
 import { useHost } from './host';
 import { OfflineBar } from './OfflineBar';
@@ -20,7 +21,7 @@ export function Frame() {
   const navigate = useNavigate();
   const status = useStatus();
   const lock = useLock();
-  const [open, setOpen] = useState<'palette' | 'help' | 'sync' | null>(null);
+  const [open, setOpen] = useState<'palette' | 'help' | 'sync' | 'completeness' | null>(null);
   const start = useMutation({ mutationFn: () => host.syncStart(false) });
   const cancel = useMutation({ mutationFn: () => host.syncCancel() });
   const phase = status?.progress.phase;
@@ -31,9 +32,11 @@ export function Frame() {
   useShortcut('go.overview', () => void navigate({ to: '/' }));
   useShortcut('go.tenants', () => void navigate({ to: '/tenants', search: {} }));
   useShortcut('go.invoices', () => void navigate({ to: '/invoices', search: {} }));
+  useShortcut('go.log', () => void navigate({ to: '/log', search: {} }));
   useShortcut('go.settings', () => void navigate({ to: '/settings' }));
   useShortcut('account.connect', () => void navigate({ to: '/connect' }));
   useShortcut('sync.details', () => setOpen('sync'));
+  useShortcut('completeness', () => setOpen('completeness'));
   useShortcut('sync.start', () => start.mutate(), !running);
   useShortcut('sync.cancel', () => cancel.mutate(), running);
   useShortcut('lock', () => lock.mutate());
@@ -45,9 +48,14 @@ export function Frame() {
         <OfflineBar />
         <Outlet />
       </main>
-      <StatusLine onDetails={() => setOpen('sync')} onPalette={() => setOpen('palette')} />
+      <StatusLine
+        onDetails={() => setOpen('sync')}
+        onCompleteness={() => setOpen('completeness')}
+        onPalette={() => setOpen('palette')}
+      />
       {open === 'palette' ? <Palette onClose={() => setOpen(null)} /> : null}
       {open === 'help' ? <HelpSheet onClose={() => setOpen(null)} /> : null}
+      {open === 'completeness' ? <CompletenessSheet onClose={() => setOpen(null)} /> : null}
       {open === 'sync' ? (
         <SyncSheet
           onClose={() => setOpen(null)}

@@ -115,6 +115,9 @@ export function Rail() {
         <Link to="/invoices" className={styles.link} activeOptions={{ includeSearch: false }}>
           Invoices &amp; credits
         </Link>
+        <Link to="/log" className={styles.link} activeOptions={{ includeSearch: false }}>
+          Log
+        </Link>
         <span className={styles.space} />
         <Link to="/settings" className={styles.link}>
           Settings

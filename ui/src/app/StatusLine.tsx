@@ -1,15 +1,19 @@
 /** The line at the bottom: how complete, as of when, what runs, what Stripe still allows. */
-import type { ListProgress, Status } from '../host/types';
+import { useQuery } from '@tanstack/react-query';
+import type { Completeness, ListProgress, ReadBudget, Status } from '../host/types';
 import { Shape } from '../parts/Mark';
 import { cx } from '../parts/cx';
+import { isTight } from '../screens/completeness/ReadBudgetBar';
 import { countOf, countWords, spanWords } from '../words/numbers';
+import { proofState } from '../words/states';
 import { agoWords, asOfWords, momentWords } from '../words/times';
-import { useNow } from './host';
-import { useStatus, useZone } from './reads';
+import { useHost, useNow } from './host';
+import { reads, useStatus, useZone } from './reads';
 import styles from './StatusLine.module.css';
 
 interface Props {
   onDetails: () => void;
+  onCompleteness: () => void;
   onPalette: () => void;
 }
 
@@ -80,24 +84,49 @@ function Freshness({ status }: { status: Status }) {
   );
 }
 
-export function StatusLine({ onDetails, onPalette }: Props) {
+/** Proven, due or wrong; the sentence stands behind it. */
+function Whole({ known }: { known: Completeness }) {
+  const { words, meaning } = proofState(known.state);
+  return (
+    <span className={styles[meaning]} title={known.words}>
+      <Shape meaning={meaning} /> {known.running ? 'Proving' : words}
+    </span>
+  );
+}
+
+function Reads({ budget }: { budget: ReadBudget }) {
+  return (
+    <span
+      className={cx(styles.text, isTight(budget) && styles.near)}
+      title="Reads of the last 30 days, of those that this account may make"
+    >
+      {countWords(budget.used30Days)} of {countWords(budget.allocation)} reads
+    </span>
+  );
+}
+
+export function StatusLine({ onDetails, onCompleteness, onPalette }: Props) {
+  const host = useHost();
   const status = useStatus();
-  const tight = status ? status.readsThisMonth > status.readAllocation * 0.8 : false;
+  const completeness = useQuery(reads.completeness(host)).data;
+  const budget = useQuery(reads.budget(host)).data;
   return (
     <footer className={styles.line}>
       <button type="button" className={styles.part} onClick={onDetails}>
         {status ? <Freshness status={status} /> : <span>Reading the books</span>}
       </button>
-      <span className={styles.space} />
-      {status ? (
-        <span
-          className={cx(styles.text, tight && styles.near)}
-          title="Stripe guarantees this many reads a month at least"
+      {completeness && status?.completeAsOf ? (
+        <button
+          type="button"
+          className={styles.part}
+          aria-label={`Completeness: ${completeness.words}`}
+          onClick={onCompleteness}
         >
-          {countWords(status.readsThisMonth)} of {countWords(status.readAllocation)} reads this
-          month
-        </span>
+          <Whole known={completeness} />
+        </button>
       ) : null}
+      <span className={styles.space} />
+      {budget ? <Reads budget={budget} /> : null}
       <button
         type="button"
         className={styles.part}

@@ -15,6 +15,9 @@ import type { Host } from '../host/host';
 import type * as T from '../host/types';
 import { useHost } from './host';
 
+const PROVING_MS = 1000;
+const AGING_MS = 60_000;
+
 export const reads = {
   app: (host: Host) => queryOptions({ queryKey: ['app'], queryFn: () => host.appState() }),
   status: (host: Host) => queryOptions({ queryKey: ['status'], queryFn: () => host.status() }),
@@ -41,6 +44,31 @@ export const reads = {
       enabled: text.length > 1,
       placeholderData: (before: T.Hit[] | undefined) => before,
     }),
+  event: (host: Host, id: string) =>
+    queryOptions({ queryKey: ['books', 'event', id], queryFn: () => host.event(id) }),
+  elsewhere: (host: Host, from: string | null, to: string | null) =>
+    queryOptions({
+      queryKey: ['books', 'elsewhere', from, to],
+      queryFn: () => host.elsewhere(from, to),
+      placeholderData: (before: T.Elsewhere | undefined) => before,
+    }),
+  /** Proofs grow old by time alone, and one may run behind. */
+  completeness: (host: Host) =>
+    queryOptions({
+      queryKey: ['books', 'completeness'],
+      queryFn: () => host.completeness(),
+      refetchInterval: (query) => (query.state.data?.running ? PROVING_MS : AGING_MS),
+    }),
+  budget: (host: Host) =>
+    queryOptions({
+      queryKey: ['books', 'budget'],
+      queryFn: () => host.readBudget(),
+      refetchInterval: AGING_MS,
+    }),
+  proofSchedule: (host: Host) =>
+    queryOptions({ queryKey: ['books', 'proof-schedule'], queryFn: () => host.proofSchedule() }),
+  webhook: (host: Host) =>
+    queryOptions({ queryKey: ['webhook'], queryFn: () => host.webhookState() }),
   ledger: (host: Host) =>
     queryOptions({ queryKey: ['ledger'], queryFn: () => host.ledgerRows(0, 50) }),
 };

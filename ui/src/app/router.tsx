@@ -8,6 +8,8 @@ import {
 } from '@tanstack/react-router';
 import { Invoice } from '../screens/invoice/Invoice';
 import { Invoices } from '../screens/invoices/Invoices';
+import { Elsewhere } from '../screens/log/Elsewhere';
+import { Log } from '../screens/log/Log';
 import { Overview } from '../screens/overview/Overview';
 import { Settings } from '../screens/settings/Settings';
 import { Tenant } from '../screens/tenant/Tenant';
@@ -15,7 +17,7 @@ import { Tenants } from '../screens/tenants/Tenants';
 import { ConnectAnother } from '../screens/first-run/ConnectAnother';
 import { Frame } from './Frame';
 import { NotFound } from './NotFound';
-import { invoicesSearch, tenantsSearch } from './search';
+import { daysSearch, invoicesSearch, logSearch, tenantsSearch } from './search';
 
 const root = createRootRoute({ component: Frame, notFoundComponent: NotFound });
 
@@ -45,6 +47,18 @@ const invoice = createRoute({
   path: '/invoices/$id',
   component: Invoice,
 });
+const log = createRoute({
+  getParentRoute: () => root,
+  path: '/log',
+  validateSearch: logSearch,
+  component: Log,
+});
+const elsewhere = createRoute({
+  getParentRoute: () => root,
+  path: '/log/elsewhere',
+  validateSearch: daysSearch,
+  component: Elsewhere,
+});
 const settings = createRoute({
   getParentRoute: () => root,
   path: '/settings',
@@ -62,6 +76,8 @@ const routeTree = root.addChildren([
   tenant,
   invoices,
   invoice,
+  log,
+  elsewhere,
   settings,
   connect,
 ]);

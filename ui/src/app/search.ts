@@ -1,7 +1,8 @@
 /** What a table shows stands in its address: filter, order. So "back" brings it back. */
-import { ALL_INVOICES, ALL_TENANTS } from '../host/filters';
+import { ALL_EVENTS, ALL_INVOICES, ALL_TENANTS } from '../host/filters';
 import type {
   Direction,
+  EventFilter,
   InvoiceFilter,
   InvoiceSort,
   TenantFilter,
@@ -78,4 +79,27 @@ export function invoicesSearch(given: Loose): InvoicesSearch {
       : undefined,
     direction: directionOf(given['direction']),
   };
+}
+
+export interface LogSearch {
+  filter?: Partial<EventFilter> | undefined;
+}
+
+export function logSearch(given: Loose): LogSearch {
+  return { filter: narrowed(ALL_EVENTS, given['filter']) };
+}
+
+const DAY = /^\d{4}-\d{2}-\d{2}$/;
+
+function dayOf(given: unknown): string | undefined {
+  return typeof given === 'string' && DAY.test(given) ? given : undefined;
+}
+
+export interface DaysSearch {
+  from?: string | undefined;
+  to?: string | undefined;
+}
+
+export function daysSearch(given: Loose): DaysSearch {
+  return { from: dayOf(given['from']), to: dayOf(given['to']) };
 }

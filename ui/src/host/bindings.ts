@@ -54,6 +54,34 @@ export const commands = {
 	export: (request: ExportRequest, path: string, job: string, progress: Channel<ExportProgress>) => __TAURI_INVOKE<Exported>("export", { request, path, job, progress }),
 	/**  Writes a tenant's statement of account and its control sheet. */
 	statement: (customer: string, format: StatementFormat, path: string) => __TAURI_INVOKE<Exported>("statement", { customer, format, path }),
+	/**  What requests that are not ours changed, by day (`2026-11-01`, in the company's zone). */
+	elsewhere: (from: string | null, to: string | null) => __TAURI_INVOKE<Elsewhere>("elsewhere", { from, to }),
+	/**  One event, opened, by Stripe's id. */
+	event: (id: string) => __TAURI_INVOKE<EventDetail>("event", { id }),
+	/**  A window of the log of events, newest first: at most 500 rows from rank `first`. */
+	events: (filter: EventFilter, first: Count, count: Count) => __TAURI_INVOKE<EventPage>("events", { filter, first, count }),
+	/**  Signs such a change off with an explanation. */
+	explainElsewhere: (event: string, explanation: string) => __TAURI_INVOKE<EventDetail>("explain_elsewhere", { event, explanation }),
+	/**  Takes in a file of events that the person picked. */
+	importEvents: (path: string) => __TAURI_INVOKE<EventsImported>("import_events", { path }),
+	/**  Switches the webhook listener on or off; `secret` is a new signing secret. */
+	setWebhook: (enabled: boolean, port: number, secret: string | null) => __TAURI_INVOKE<WebhookState>("set_webhook", { enabled, port, secret }),
+	/**  The webhook listener: whether it listens, what came and what was refused. */
+	webhookState: () => __TAURI_INVOKE<WebhookState>("webhook_state"),
+	/**  How whole the books are, and how that is known. */
+	completeness: () => __TAURI_INVOKE<Completeness>("completeness"),
+	/**  How old the proof of each list may grow. */
+	proofSchedule: () => __TAURI_INVOKE<ProofAge[]>("proof_schedule"),
+	/**  Compares what is asked for with Stripe, object by object, and mends what differs. */
+	prove: (request: ProveRequest, progress: Channel<ProofProgress>) => __TAURI_INVOKE<Proven>("prove", { request, progress }),
+	/**  Reads that a proof takes, about: to be shown before it is begun. */
+	proveCost: (request: ProveRequest) => __TAURI_INVOKE<Count>("prove_cost", { request }),
+	/**  Stops the running proof; the next one goes on where it was. */
+	proveStop: () => __TAURI_INVOKE<void>("prove_stop"),
+	/**  What was read at Stripe, and what may be. */
+	readBudget: () => __TAURI_INVOKE<ReadBudget>("read_budget"),
+	/**  Chooses how old a list's proof may grow; none: as usual. */
+	setProofAge: (list: string, maxAgeSeconds: Count | null) => __TAURI_INVOKE<ProofAge[]>("set_proof_age", { list, maxAgeSeconds }),
 	/**  What the status line shows. */
 	status: () => __TAURI_INVOKE<Status>("status"),
 	/**  Stops the running sync; what is whole stays. */
@@ -231,6 +259,30 @@ export type Code =
 /**  Everything else. */
 "failed";
 
+/**  How whole the books are, and how that is known. */
+export type Completeness = {
+	/**  The worst of everything. */
+	state: ProofState,
+	/**  In one sentence. */
+	words: string,
+	/**  Every reason why it is not green, worst first. */
+	reasons: string[],
+	/**  What helps, where something does. */
+	whatToDo: string | null,
+	/**  When this was asked. */
+	asOf: UnixSeconds,
+	/**  What every month is proven as of, at the oldest. */
+	provenAt: UnixSeconds | null,
+	/**  The last good look at Stripe's events. */
+	polledAt: UnixSeconds | null,
+	/**  Every list that is proven. */
+	lists: ListCompleteness[],
+	/**  Reads that a proof of everything takes, about. */
+	readsForAll: Count,
+	/**  The proof that runs. */
+	running: ProofProgress | null,
+};
+
 /**  The answer to a connected account. The recovery key is shown once and kept nowhere. */
 export type Connected = {
 	/**  The account. */
@@ -289,6 +341,34 @@ export type DoctorReport = {
 	ledgerBroken: string | null,
 };
 
+/**  What was changed elsewhere in a span of days. */
+export type Elsewhere = {
+	/**  Days with changes, newest first. */
+	days: ElsewhereDay[],
+	/**  How many changes nobody has explained, of all days. */
+	unexplained: Count,
+	/**  Whether there are more than are shown (500 at most): choose fewer days. */
+	more: boolean,
+};
+
+/**  A change that finance signs for, made by no request of ours. */
+export type ElsewhereChange = {
+	/**  The event that tells of it. */
+	event: EventRow,
+	/**  Who explained it; none: nobody yet. */
+	signedOff: SignOff | null,
+};
+
+/**  The changes of one day in the company's zone, newest first. */
+export type ElsewhereDay = {
+	/**  `2026-11-22`. */
+	day: string,
+	/**  How many of them nobody has explained. */
+	unexplained: Count,
+	/**  The changes. */
+	changes: ElsewhereChange[],
+};
+
 /**  What an erasure removed. */
 export type Erased = {
 	/**  Stripe's customer id. */
@@ -315,6 +395,138 @@ export type Error = {
 	place: string | null,
 	/**  Stripe's request id. */
 	requestId: string | null,
+};
+
+/**  What an event changed: a field's value before and after, or that something happened. */
+export type EventChange = {
+	/**  What changed, or what happened: "seats", "paid". */
+	field: string,
+	/**  What it was; none where something happened that has no before. */
+	before: string | null,
+	/**  What it is. */
+	after: string | null,
+};
+
+/**  One event, opened. */
+export type EventDetail = {
+	/**  As in the log. */
+	row: EventRow,
+	/**  The API version in which it is written. */
+	apiVersion: string | null,
+	/**  When it was applied. */
+	appliedAt: UnixSeconds | null,
+	/**  How often applying it has failed. */
+	attempts: Count,
+	/**  What it changed, field by field. */
+	changes: EventChange[],
+	/**  The whole event as Stripe sent it, indented. */
+	payloadJson: string,
+	/**  The object's page in Stripe's dashboard. */
+	dashboardUrl: string,
+	/**  Who explained it, where it was changed elsewhere. */
+	signedOff: SignOff | null,
+	/**  Whether it is a change that finance signs for, made by no request of ours. */
+	elsewhere: boolean,
+};
+
+/**  Which events. */
+export type EventFilter = {
+	/**  Part of an id, a type, a tenant's name or a request id. */
+	text?: string,
+	/**  What the type begins with: `invoice.`; empty: any. */
+	typePrefix?: string,
+	/**  One object's id; empty: any. */
+	object?: string,
+	/**  One customer's id; empty: any. */
+	customer?: string,
+	/**  From this day on, `2026-11-01` in the company's zone. */
+	from?: string | null,
+	/**  Up to and with this day. */
+	to?: string | null,
+	/**  What became of it. */
+	outcome?: EventOutcome | null,
+	/**  Only changes that finance signs for, made by no request of ours. */
+	elsewhereOnly?: boolean,
+};
+
+/**  What became of an event. */
+export type EventOutcome = 
+/**  It waits to be applied. */
+"waiting" | 
+/**  The object in it was taken in. */
+"payload" | 
+/**  Its object was read again at Stripe. */
+"refetched" | 
+/**  Nothing in it is kept in these books. */
+"nothing" | 
+/**  The books held a later state already. */
+"held" | 
+/**  It could not be applied. */
+"failed";
+
+/**  A window of the log, newest first. */
+export type EventPage = {
+	/**  All events that pass the filter. */
+	total: Count,
+	/**  The rank of the first row. */
+	first: Count,
+	/**  The rows. */
+	rows: EventRow[],
+};
+
+/**  The road on which an event arrived first. */
+export type EventRoad = 
+/**  Stripe's list of events. */
+"poll" | 
+/**  A webhook. */
+"webhook" | 
+/**  An imported file. */
+"file";
+
+/**  One event of the log. */
+export type EventRow = {
+	/**  Stripe's id. */
+	id: string,
+	/**  Stripe's type, `invoice.paid`. */
+	eventType: string,
+	/**  The type in words. */
+	words: string,
+	/**  When it happened. */
+	created: UnixSeconds,
+	/**  When it arrived here. */
+	receivedAt: UnixSeconds,
+	/**  Stripe's name of the object's kind. */
+	objectKind: string | null,
+	/**  The object's id. */
+	objectId: string | null,
+	/**  The customer's id. */
+	customer: string | null,
+	/**  The tenant's name. */
+	tenantName: string | null,
+	/**  The request that caused it; none: Stripe itself. */
+	requestId: string | null,
+	/**  Whether that request was one of ours. */
+	ours: boolean,
+	/**  The road on which it came. */
+	road: EventRoad,
+	/**  Whether its origin was proven. */
+	signed: boolean,
+	/**  What became of it. */
+	outcome: EventOutcome,
+	/**  Why it could not be applied, or not yet. */
+	problem: string | null,
+	/**  What it changed, in words: "seats 5 → 8". */
+	changes: string[],
+};
+
+/**  What an import of a file of events did. */
+export type EventsImported = {
+	/**  Events in the file. */
+	events: Count,
+	/**  Those that the log did not hold. */
+	new: Count,
+	/**  SHA-256 of the file, hexadecimal. */
+	sha256: string,
 };
 
 /**  CSV or Excel. */
@@ -629,6 +841,22 @@ export type LineView = {
 	periodEnd: UnixSeconds | null,
 };
 
+/**  A list that is proven. */
+export type ListCompleteness = {
+	/**  Its stable name: `invoice_payments`. */
+	list: string,
+	/**  In words: "Invoice payments". */
+	words: string,
+	/**  The worst of its months. */
+	state: ProofState,
+	/**  The permission that is missing: the list is outside of what these books cover. */
+	refused: string | null,
+	/**  Reads that a proof of the whole list takes, about. */
+	reads: Count,
+	/**  Oldest first; none before the list was first read to its end. */
+	months: MonthProof[],
+};
+
 /**  Progress of one list. */
 export type ListProgress = {
 	/**  The list, in words: "Invoices". */
@@ -654,6 +882,28 @@ export type Mode =
 "test" | 
 /**  The simulated sample company. */
 "sample";
+
+/**  One month of a list, or a whole list. */
+export type MonthProof = {
+	/**  `2026-11`, or `all` for a list that is proven as a whole. */
+	month: string,
+	/**  How far it can be relied on. */
+	state: ProofState,
+	/**  Objects held. */
+	objects: Count,
+	/**  What its proof is as of. */
+	provenAt: UnixSeconds,
+	/**  How old its proof may grow. */
+	maxAgeSeconds: Count,
+	/**  Differences that its last proof found. */
+	differences: Count,
+	/**  Of these, mended. */
+	mended: Count,
+	/**  Differences that are known and not mended. */
+	open: Count,
+	/**  Reads that a proof of it takes, about. */
+	reads: Count,
+};
 
 /**  Invoiced and paid in one month and currency. */
 export type MonthRow = {
@@ -730,6 +980,95 @@ export type PlanRow = {
 	mrr: Amount[],
 };
 
+/**  How old a list's proof may grow. */
+export type ProofAge = {
+	/**  The list's stable name. */
+	list: string,
+	/**  In words. */
+	words: string,
+	/**  Proven month by month, or as a whole? */
+	byMonth: boolean,
+	/**  The age that holds. */
+	maxAgeSeconds: Count,
+	/**  The age that holds where nobody chose one. */
+	usualSeconds: Count,
+};
+
+/**  How a running proof goes. */
+export type ProofProgress = {
+	/**  The list that was read last, in words. */
+	list: string,
+	/**  The month of the page that was read last: `2026-11`. */
+	month: string | null,
+	/**  Objects compared. */
+	done: Count,
+	/**  Objects held of what is proven. */
+	of: Count,
+};
+
+/**  How far the books can be relied on. */
+export type ProofState = 
+/**  Every month of every list is proven within its stated age; nothing is known to be wrong. */
+"green" | 
+/**  A proof, or the last good look at Stripe's events, is older than stated. */
+"amber" | 
+/**  Something is known to be wrong or missing, and not mended yet. */
+"red";
+
+/**  What is to be proven; everything where neither is given. */
+export type ProveRequest = {
+	/**  One list, by its stable name. */
+	list?: string | null,
+	/**  One month: `2026-11`. */
+	month?: string | null,
+	/**  What is due, within today's share of the read budget, and nothing else. */
+	due?: boolean,
+};
+
+/**  What a proof came to. */
+export type Proven = {
+	/**  In one sentence. */
+	words: string,
+	/**  Objects that Stripe listed. */
+	checked: Count,
+	/**  Everything that did not agree. */
+	differences: Count,
+	/**  What was put right. */
+	mended: Count,
+	/**  Of these, objects that were gone at Stripe. */
+	buried: Count,
+	/**  Changes that happened while the proof ran, which events tell of. */
+	explained: Count,
+	/**  Differences that could not be mended. */
+	open: Count,
+	/**  Reads that it took. */
+	reads: Count,
+	/**  Permissions that are missing: the lists that need them were not proven. */
+	refused: string[],
+};
+
+/**  What was read at Stripe, and what may be. */
+export type ReadBudget = {
+	/**  The month that is under way, UTC: `2026-11`. */
+	month: string,
+	/**  Reads in it. */
+	used: Count,
+	/**  Reads in the last 30 days. */
+	used30Days: Count,
+	/**  Reads that every account may make in 30 days. */
+	floor: Count,
+	/**  Reads that this account may make in 30 days: 500 for each transaction, at least the floor. */
+	allocation: Count,
+	/**  What is left of them. */
+	left: Count,
+	/**  Charges of the last 30 days that did not fail. */
+	transactions: Count,
+	/**  Reads that the completeness check may still make today. */
+	proofsToday: Count,
+	/**  Seconds between looks at Stripe's events while nobody watches. */
+	pollSeconds: Count,
+};
+
 /**  Progress of a rebuild. */
 export type RebuildProgress = {
 	/**  Objects done. */
@@ -771,6 +1110,16 @@ export type Settings = {
 	lockAfterMinutes?: number,
 	/**  Share of Stripe's request limits that a live account may use, in percent. */
 	liveSharePercent?: number,
+};
+
+/**  Who explained a change that was made elsewhere, and how. */
+export type SignOff = {
+	/**  When. */
+	at: UnixSeconds,
+	/**  Who. */
+	author: string,
+	/**  In their words; none: it was erased with the customer's data. */
+	explanation: string | null,
 };
 
 /**  A table for a spreadsheet, or a page for a tenant. */
@@ -988,5 +1337,45 @@ export type VersionView = {
 	source: string,
 	/**  What changed against the version before, in words: "status active → past_due". */
 	changes: string[],
+};
+
+/**  Requests to the listener that were refused for one reason in one second. */
+export type WebhookRefusal = {
+	/**  When. */
+	at: UnixSeconds,
+	/**  Why. */
+	reason: string,
+	/**  How many. */
+	times: Count,
+	/**  Bytes of the largest body, as far as it was read. */
+	bytes: Count,
+};
+
+/**  The webhook listener. */
+export type WebhookState = {
+	/**  Whether the person switched it on. */
+	enabled: boolean,
+	/**  Whether it listens now; else `problem` says why not. */
+	listening: boolean,
+	/**  The port that is chosen. */
+	port: number,
+	/**  `http://127.0.0.1:4242/webhooks`. */
+	address: string,
+	/**  `stripe listen --forward-to …`. */
+	command: string,
+	/**  How many signing secrets are held; two while one is rolled. */
+	secrets: number,
+	/**  Until when the one before is still taken. */
+	oldSecretUntil: UnixSeconds | null,
+	/**  Why it does not listen. */
+	problem: string | null,
+	/**  Events that came first by a webhook. */
+	arrived: Count,
+	/**  Those of them that wait to be applied. */
+	waiting: Count,
+	/**  When the last one arrived. */
+	lastAt: UnixSeconds | null,
+	/**  The newest refusals, at most 50. */
+	refusals: WebhookRefusal[],
 };
 

@@ -1,5 +1,5 @@
 /** Filters that let everything pass, and the choices that nobody made yet. */
-import type { InvoiceFilter, Settings, TenantFilter } from './types';
+import type { EventFilter, InvoiceFilter, Settings, TenantFilter } from './types';
 
 export const ALL_TENANTS: TenantFilter = {
   text: '',
@@ -20,6 +20,17 @@ export const ALL_INVOICES: InvoiceFilter = {
   totalMin: null,
   totalMax: null,
   customer: null,
+};
+
+export const ALL_EVENTS: EventFilter = {
+  text: '',
+  typePrefix: '',
+  object: '',
+  customer: '',
+  from: null,
+  to: null,
+  outcome: null,
+  elsewhereOnly: false,
 };
 
 /** The desk's own defaults. */

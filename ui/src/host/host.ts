@@ -65,9 +65,29 @@ export interface Host {
   filterChoices(): Promise<T.FilterChoices>;
   search(text: string): Promise<T.Hit[]>;
 
+  /** A window of the log of events, newest first. */
+  events(filter: T.EventFilter, first: number, count: number): Promise<T.EventPage>;
+  event(id: string): Promise<T.EventDetail>;
+  /** What requests that are not ours changed, by day ("2026-11-01"). */
+  elsewhere(from: string | null, to: string | null): Promise<T.Elsewhere>;
+  explainElsewhere(event: string, explanation: string): Promise<T.EventDetail>;
+  importEvents(path: string): Promise<T.EventsImported>;
+  completeness(): Promise<T.Completeness>;
+  /** Compares what is asked for with Stripe and mends what differs. */
+  prove(request: T.ProveRequest, progress: (at: T.ProofProgress) => void): Promise<T.Proven>;
+  proveStop(): Promise<void>;
+  proofSchedule(): Promise<T.ProofAge[]>;
+  /** How old a list's proof may grow; null: as usual. */
+  setProofAge(list: string, maxAgeSeconds: number | null): Promise<T.ProofAge[]>;
+  readBudget(): Promise<T.ReadBudget>;
+  webhookState(): Promise<T.WebhookState>;
+  /** `secret` is a new signing secret; the one before is taken for another day. */
+  setWebhook(enabled: boolean, port: number, secret: string | null): Promise<T.WebhookState>;
+
   /** Asks where to save; null when the person changed their mind. */
   pickSavePath(suggested: string): Promise<string | null>;
-  pickOpenPath(extension: string): Promise<string | null>;
+  /** Asks which file to open; null lets every ending pass. */
+  pickOpenPath(extension: string | null): Promise<string | null>;
   export(
     request: T.ExportRequest,
     path: string,

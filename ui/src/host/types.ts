@@ -9,11 +9,20 @@ export type {
   Attention,
   BackupFile,
   Code,
+  Completeness,
   Connected,
   CreditNoteView,
   Direction,
   DoctorReport,
+  Elsewhere,
+  ElsewhereChange,
+  ElsewhereDay,
   Erased,
+  EventDetail,
+  EventOutcome,
+  EventPage,
+  EventRow,
+  EventsImported,
   Exported,
   ExportFormat,
   ExportKind,
@@ -32,6 +41,7 @@ export type {
   LedgerCheck,
   LedgerRow,
   LineView,
+  ListCompleteness,
   ListProgress,
   Mode,
   MonthRow,
@@ -39,9 +49,15 @@ export type {
   PaymentView,
   PermissionRow,
   PlanRow,
+  ProofAge,
+  ProofProgress,
+  ProofState,
+  Proven,
+  ReadBudget,
   RebuildProgress,
   Restored,
   SecretHome,
+  SignOff,
   StatementFormat,
   Status,
   SubscriptionView,
@@ -52,12 +68,15 @@ export type {
   TenantRow,
   TenantSort,
   VersionView,
+  WebhookState,
 } from './bindings';
 
 /** What failed, why, and what to do. */
 export type DeskError = Wire.Error;
 export type InvoiceFilter = Required<Wire.InvoiceFilter>;
+export type EventFilter = Required<Wire.EventFilter>;
 export type TenantFilter = Required<Wire.TenantFilter>;
 export type Settings = Required<Wire.Settings>;
+export type ProveRequest = Required<Wire.ProveRequest>;
 export type ExportRequest = Required<Wire.ExportRequest>;
 export type AppState = Omit<Wire.AppState, 'settings'> & { settings: Settings };

@@ -19,6 +19,7 @@ export type ShortcutId =
   | 'go.overview'
   | 'go.tenants'
   | 'go.invoices'
+  | 'go.log'
   | 'go.settings'
   | 'row.next'
   | 'row.previous'
@@ -34,6 +35,7 @@ export type ShortcutId =
   | 'sync.start'
   | 'sync.cancel'
   | 'sync.details'
+  | 'completeness'
   | 'lock'
   | 'account.connect';
 
@@ -49,6 +51,7 @@ export const SHORTCUTS: readonly Shortcut[] = [
   entry('go.overview', ['g o'], 'Overview', 'Go to', true),
   entry('go.tenants', ['g t'], 'Tenants', 'Go to', true),
   entry('go.invoices', ['g i'], 'Invoices & credits', 'Go to', true),
+  entry('go.log', ['g l'], 'Log', 'Go to', true),
   entry('go.settings', ['g s'], 'Settings', 'Go to', true),
   entry('palette', ['mod+k'], 'Go to, act, search', 'Anywhere', false),
   entry('search', ['/'], 'Search what is shown', 'Anywhere', false),
@@ -67,6 +70,7 @@ export const SHORTCUTS: readonly Shortcut[] = [
   entry('sync.start', [], 'Update from Stripe now', 'Act', true),
   entry('sync.cancel', [], 'Stop the update', 'Act', true),
   entry('sync.details', [], 'Show what was loaded, list by list', 'Act', true),
+  entry('completeness', [], 'Show how whole the books are, and prove it', 'Act', true),
   entry('account.connect', [], 'Connect another account', 'Act', true),
   entry('lock', [], 'Lock the window', 'Act', true),
 ];

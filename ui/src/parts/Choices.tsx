@@ -1,7 +1,8 @@
 /** Boxes to tick, one under another: the inside of a filter. */
 import { Check } from 'lucide-react';
 import type { ReactNode } from 'react';
-import { Checkbox, CheckboxGroup } from 'react-aria-components';
+import { Checkbox, CheckboxGroup, Radio, RadioGroup } from 'react-aria-components';
+import { cx } from './cx';
 import styles from './Choices.module.css';
 
 export interface Choice {
@@ -34,6 +35,32 @@ export function Choices({ label, choices, chosen, onChoose, none }: Props) {
         </Checkbox>
       ))}
     </CheckboxGroup>
+  );
+}
+
+interface OneOfProps {
+  label: string;
+  choices: readonly Choice[];
+  chosen: string;
+  onChoose: (chosen: string) => void;
+}
+
+/** One of many, one under another. */
+export function OneOf({ label, choices, chosen, onChoose }: OneOfProps) {
+  return (
+    <RadioGroup
+      aria-label={label}
+      value={chosen}
+      onChange={onChoose}
+      className={styles.group ?? ''}
+    >
+      {choices.map(({ value, words }) => (
+        <Radio key={value} value={value} className={cx(styles.choice, styles.one)}>
+          <Tick />
+          {words}
+        </Radio>
+      ))}
+    </RadioGroup>
   );
 }
 

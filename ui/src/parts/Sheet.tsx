@@ -3,6 +3,7 @@ import { X } from 'lucide-react';
 import { type ReactNode, useRef } from 'react';
 import { Button, Dialog, Heading, Modal, ModalOverlay } from 'react-aria-components';
 import { useShortcut } from '../keys/useShortcut';
+import { cx } from './cx';
 import styles from './Sheet.module.css';
 
 interface SheetProps {
@@ -12,11 +13,14 @@ interface SheetProps {
   /** Pressing beside it or Escape does not close it: something would be lost. */
   stay?: boolean;
   footer?: ReactNode;
+  /** For a table of several columns. */
+  wide?: boolean;
   children: ReactNode;
 }
 
 /** A sheet over the right side; the page behind it waits. */
-export function Sheet({ title, subtitle, onClose, stay, footer, children }: SheetProps) {
+export function Sheet(props: SheetProps) {
+  const { title, subtitle, onClose, stay, footer, wide, children } = props;
   return (
     <ModalOverlay
       isOpen
@@ -27,7 +31,7 @@ export function Sheet({ title, subtitle, onClose, stay, footer, children }: Shee
       }}
       className={styles.overlay ?? ''}
     >
-      <Modal className={styles.sheet ?? ''}>
+      <Modal className={cx(styles.sheet, wide && styles.wide)}>
         <Dialog className={styles.dialog ?? ''}>
           <div className={styles.head}>
             <Heading slot="title" className={styles.title ?? ''}>
@@ -40,11 +44,21 @@ export function Sheet({ title, subtitle, onClose, stay, footer, children }: Shee
             )}
           </div>
           {subtitle ? <div className={styles.subtitle}>{subtitle}</div> : null}
-          <div className={styles.body}>{children}</div>
+          <Body label={title}>{children}</Body>
           {footer ? <div className={styles.footer}>{footer}</div> : null}
         </Dialog>
       </Modal>
     </ModalOverlay>
+  );
+}
+
+/** The part of a sheet that scrolls: keys reach it even where nothing in it takes the focus. */
+function Body({ label, children }: { label: string; children: ReactNode }) {
+  return (
+    // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- it scrolls
+    <section className={styles.body} aria-label={label} tabIndex={0}>
+      {children}
+    </section>
   );
 }
 
@@ -68,7 +82,7 @@ export function Peek({ title, subtitle, onClose, children }: PeekProps) {
         </button>
       </div>
       {subtitle ? <div className={styles.subtitle}>{subtitle}</div> : null}
-      <div className={styles.body}>{children}</div>
+      <Body label={title}>{children}</Body>
     </aside>
   );
 }

@@ -16,6 +16,8 @@ interface Props {
   text: string;
   searchLabel: string;
   onSearch: (text: string) => void;
+  /** What stands above the filters: tabs. */
+  above?: ReactNode;
   filters: ReactNode;
   /** What is filtered, for the export; none: there is nothing to export. */
   exported?: Omit<ExportSheetProps, 'count' | 'onClose'>;
@@ -43,7 +45,12 @@ export function TablePage(props: Props) {
           ) : null}
         </>
       }
-      below={<div className={styles.filters}>{props.filters}</div>}
+      below={
+        <>
+          {props.above}
+          <div className={styles.filters}>{props.filters}</div>
+        </>
+      }
     >
       {props.children}
       {exporting && exported ? (

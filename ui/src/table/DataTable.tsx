@@ -25,8 +25,9 @@ export interface DataTableProps<Row, Sort extends string> {
   /** The row that is peeked at, or that stopped being. */
   onPeek: (row: Row | null) => void;
   peeking: boolean;
-  selected: ReadonlyMap<string, Row>;
-  onSelect: (selected: ReadonlyMap<string, Row>) => void;
+  selected?: ReadonlyMap<string, Row>;
+  /** None: rows cannot be selected. */
+  onSelect?: (selected: ReadonlyMap<string, Row>) => void;
   /** What stands in place of rows when there are none. */
   empty: ReactNode;
   /** Rows that are crossed out or faint. */
@@ -35,8 +36,11 @@ export interface DataTableProps<Row, Sort extends string> {
   onTotal?: (total: number) => void;
 }
 
+const NONE = new Map<string, never>();
+
 export function DataTable<Row, Sort extends string>(props: DataTableProps<Row, Sort>) {
-  const { columns, idOf, label, selected, onSelect, onOpen, onPeek, peeking } = props;
+  const { columns, idOf, label, onSelect, onOpen, onPeek, peeking } = props;
+  const selected = props.selected ?? NONE;
   const base = useId();
   const { rows, active, range, reveal, attach, ...table } = useTable(props.source, props.onTotal);
   const shownColumns = useMemo(
@@ -54,7 +58,7 @@ export function DataTable<Row, Sort extends string>(props: DataTableProps<Row, S
     if (row) onPeek(row);
   };
   const toggle = (row: Row | undefined) => {
-    if (!row) return;
+    if (!row || !onSelect) return;
     const next = new Map(selected);
     if (!next.delete(idOf(row))) next.set(idOf(row), row);
     onSelect(next);
@@ -69,7 +73,7 @@ export function DataTable<Row, Sort extends string>(props: DataTableProps<Row, S
   useShortcut('row.last', () => go(total - 1), any);
   useShortcut('row.open', () => (activeRow ? onOpen(activeRow) : false), any);
   useShortcut('row.peek', () => (activeRow ? onPeek(peeking ? null : activeRow) : false), any);
-  useShortcut('row.select', () => toggle(activeRow), any);
+  useShortcut('row.select', () => toggle(activeRow), any && onSelect !== undefined);
 
   const click = (event: MouseEvent) => {
     const target = event.target as Element;
@@ -97,7 +101,7 @@ export function DataTable<Row, Sort extends string>(props: DataTableProps<Row, S
         aria-label={label}
         aria-rowcount={rows.total === null ? -1 : total + 1}
         aria-colcount={shownColumns.length}
-        aria-multiselectable="true"
+        aria-multiselectable={onSelect !== undefined}
         aria-busy={rows.stale || rows.total === null}
         aria-activedescendant={activeRow ? `${base}-${active}` : undefined}
         tabIndex={0}
@@ -140,6 +144,7 @@ export function DataTable<Row, Sort extends string>(props: DataTableProps<Row, S
                         columns={shownColumns}
                         tracks={tracks}
                         active={rank === active}
+                        selectable={onSelect !== undefined}
                         selected={row !== undefined && selected.has(idOf(row))}
                         faint={row !== undefined && (props.isFaint?.(row) ?? false)}
                       />
@@ -163,26 +168,30 @@ interface RowProps<Row> {
   columns: readonly Column<Row, string>[];
   tracks: string;
   active: boolean;
+  selectable: boolean;
   selected: boolean;
   faint: boolean;
 }
 
-function PlainRow<Row>({ id, rank, row, columns, tracks, active, selected, faint }: RowProps<Row>) {
+function PlainRow<Row>(props: RowProps<Row>) {
+  const { id, rank, row, columns, tracks, active, selectable, selected, faint } = props;
   return (
     <div
       role="row"
       id={id}
       data-rank={rank}
       aria-rowindex={rank + 2}
-      aria-selected={selected}
+      aria-selected={selectable ? selected : undefined}
       data-active={active || undefined}
       data-selected={selected || undefined}
       className={cx(styles.row, faint && styles.faint)}
       style={{ gridTemplateColumns: tracks }}
     >
-      <div role="presentation" data-gutter className={styles.gutter}>
-        <span className={styles.tick} />
-      </div>
+      {selectable ? (
+        <div role="presentation" data-gutter className={styles.gutter}>
+          <span className={styles.tick} />
+        </div>
+      ) : null}
       {columns.map((column, place) => (
         <div
           key={column.id}

@@ -47,6 +47,21 @@ const CREDIT_NOTE: Readonly<Record<string, StateWords>> = {
   void: { words: 'Void', meaning: 'off' },
 };
 
+const EVENT: Readonly<Record<string, StateWords>> = {
+  waiting: { words: 'Waiting', meaning: 'near' },
+  payload: { words: 'Applied', meaning: 'done' },
+  refetched: { words: 'Read again', meaning: 'done' },
+  nothing: { words: 'Not kept here', meaning: 'off' },
+  held: { words: 'Known already', meaning: 'off' },
+  failed: { words: 'Not applied', meaning: 'over' },
+};
+
+const PROOF: Readonly<Record<string, StateWords>> = {
+  green: { words: 'Proven', meaning: 'done' },
+  amber: { words: 'Proof due', meaning: 'near' },
+  red: { words: 'Not whole', meaning: 'over' },
+};
+
 /** A word that Stripe adds later is shown as it is, without underscores. */
 function lookUp(table: Readonly<Record<string, StateWords>>, state: string): StateWords {
   const plain = state.replaceAll('_', ' ');
@@ -58,6 +73,10 @@ export const subscriptionState = (state: string | null): StateWords =>
   lookUp(SUBSCRIPTION, state ?? 'none');
 export const paymentState = (outcome: string): StateWords => lookUp(PAYMENT, outcome);
 export const creditNoteState = (state: string): StateWords => lookUp(CREDIT_NOTE, state);
+export const eventState = (outcome: string): StateWords => lookUp(EVENT, outcome);
+export const proofState = (state: string): StateWords => lookUp(PROOF, state);
+export const proofMeaning = (state: string): 'done' | 'near' | 'over' =>
+  state === 'green' ? 'done' : state === 'red' ? 'over' : 'near';
 export const invoiceState = (state: string, pastDue = false): StateWords =>
   lookUp(INVOICE, pastDue && state === 'open' ? 'past_due' : state);
 
@@ -83,6 +102,15 @@ export const INVOICE_STATES = [
   'paid',
   'uncollectible',
   'void',
+] as const;
+
+export const EVENT_OUTCOMES = [
+  'waiting',
+  'payload',
+  'refetched',
+  'held',
+  'nothing',
+  'failed',
 ] as const;
 
 const SOURCES: Readonly<Record<string, string>> = {

@@ -3,7 +3,9 @@ import type { Host } from '../host';
 import type * as T from '../types';
 import { company, farTenant } from './company';
 import { invoiceOf, overviewOf, tenantOf } from './details';
+import { elsewhereOf, eventDetail, eventPage, eventsOf } from './events';
 import { keyCheckOf } from './keys';
+import { BUDGET, completenessOf, PROVEN, scheduleOf } from './proofs';
 import { invoicePage, tenantPage, totalsOf } from './tables';
 
 const SCENARIOS = [
@@ -155,6 +157,21 @@ const MILLION = 1_000_000;
 const SHA256 = 'b1946ac92492d2347c6235b4d2611184a3f0c1e9d8b7a6f5e4d3c2b1a0998877';
 const RECOVERY_KEY = 'KXQF-7M2A-PLD9-W3TC-HVZ6-R4NB-Y8GJ-E5SU-2KQM';
 
+const WEBHOOK: T.WebhookState = {
+  enabled: false,
+  listening: false,
+  port: 4242,
+  address: 'http://127.0.0.1:4242/webhooks',
+  command: 'stripe listen --forward-to http://127.0.0.1:4242/webhooks',
+  secrets: 0,
+  oldSecretUntil: null,
+  problem: null,
+  arrived: 0,
+  waiting: 0,
+  lastAt: null,
+  refusals: [],
+};
+
 const DOCTOR: T.DoctorReport = {
   fileWhole: true,
   fileWords: [],
@@ -182,6 +199,12 @@ export function fakeHost(options: FakeOptions): FakeHost {
   const data = company(bare ? 0 : (options.tenants ?? 1204), now);
   const calls: FakeHost['calls'] = [];
   const watchers = new Set<(status: T.Status) => void>();
+  const events = eventsOf(data, now);
+  const signed = new Map<string, T.SignOff>();
+  const eventOf = (id: string) => found(events.find((row) => row.id === id) ?? null, `Event ${id}`);
+  let webhook = WEBHOOK;
+  let schedule = scheduleOf();
+  let whole = scenario !== 'live';
   let state = stateOf(options);
   let status = statusOf(options, state.current ?? '');
 
@@ -355,6 +378,47 @@ export function fakeHost(options: FakeOptions): FakeHost {
             detail: row.tenant,
           }));
         return [...tenants, ...invoices];
+      }),
+    events: (filter, first, count) =>
+      read('events', [filter, first, count], () => eventPage(events, filter, first, count)),
+    event: (id) => read('event', [id], () => eventDetail(eventOf(id), signed.get(id) ?? null)),
+    elsewhere: (from, to) =>
+      read('elsewhere', [from, to], () => elsewhereOf(events, signed, from, to)),
+    explainElsewhere: (id, explanation) =>
+      answer('explainElsewhere', [id, explanation], () => {
+        signed.set(id, { at: now, author: 'dana', explanation });
+        return eventDetail(eventOf(id), signed.get(id) ?? null);
+      }),
+    importEvents: (path) =>
+      answer('importEvents', [path], () => ({ events: 120, new: 17, sha256: SHA256 })),
+    completeness: () => read('completeness', [], () => completenessOf(now, whole)),
+    prove: async (request, progress) => {
+      calls.push(['prove', request]);
+      for (let step = 1; step <= 4; step += 1) {
+        progress({ list: 'Invoices', month: '2026-11', done: step * 15_000, of: 61_804 });
+        await new Promise((resume) => setTimeout(resume, 20));
+      }
+      whole = true;
+      return PROVEN;
+    },
+    proveStop: () => answer('proveStop', [], () => undefined),
+    proofSchedule: () => read('proofSchedule', [], () => schedule),
+    setProofAge: (list, age) =>
+      answer('setProofAge', [list, age], () => {
+        schedule = schedule.map((one) =>
+          one.list === list ? { ...one, maxAgeSeconds: age ?? one.usualSeconds } : one,
+        );
+        return schedule;
+      }),
+    readBudget: () => read('readBudget', [], () => BUDGET),
+    webhookState: () => read('webhookState', [], () => webhook),
+    setWebhook: (enabled, port, secret) =>
+      answer('setWebhook', [enabled, port, secret], () => {
+        const secrets = Math.min(2, webhook.secrets + (secret === null ? 0 : 1));
+        const address = `http://127.0.0.1:${port}/webhooks`;
+        const command = `stripe listen --forward-to ${address}`;
+        webhook = { ...webhook, enabled, listening: enabled, port, secrets, address, command };
+        return webhook;
       }),
     pickSavePath: (suggested) =>
       answer('pickSavePath', [suggested], () => `/home/dana/Exports/${suggested}`),

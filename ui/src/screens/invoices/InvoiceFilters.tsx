@@ -3,14 +3,13 @@ import { useState } from 'react';
 import { useNow } from '../../app/host';
 import { useZone } from '../../app/reads';
 import type { FilterChoices, InvoiceFilter } from '../../host/types';
-import { Button } from '../../parts/Button';
 import { asChoices, ChoiceChip } from '../../parts/ChoiceChip';
-import { DayField } from '../../parts/DayField';
 import { Field } from '../../parts/Field';
 import { FilterChip } from '../../parts/FilterChip';
 import { amountWords, parseMinor, typedAmount } from '../../words/amounts';
 import { INVOICE_STATES, invoiceState } from '../../words/states';
-import { isoDay, isoDayWords } from '../../words/times';
+import { isoDay } from '../../words/times';
+import { DaysChip, daysWords } from '../DaysChip';
 import { spansFrom } from './periods';
 import styles from './Invoices.module.css';
 
@@ -26,14 +25,6 @@ const STATES = INVOICE_STATES.map((value) => ({ value, words: invoiceState(value
 const stateWords = (values: readonly string[]) =>
   values.map((value) => invoiceState(value).words).join(', ');
 
-function daysWords({ finalizedFrom, finalizedTo }: InvoiceFilter): string | null {
-  if (finalizedFrom && finalizedTo) {
-    return `${isoDayWords(finalizedFrom)} – ${isoDayWords(finalizedTo)}`;
-  }
-  if (finalizedFrom) return `from ${isoDayWords(finalizedFrom)}`;
-  return finalizedTo ? `until ${isoDayWords(finalizedTo)}` : null;
-}
-
 function totalWords(
   { totalMin, totalMax, currencies }: InvoiceFilter,
   exponent: number | null,
@@ -48,7 +39,7 @@ function totalWords(
 
 /** The filter in words, one part a line; empty when everything passes. */
 export function invoiceFilterWords(filter: InvoiceFilter, exponent: number | null): string[] {
-  const days = daysWords(filter);
+  const days = daysWords(filter.finalizedFrom, filter.finalizedTo);
   const total = totalWords(filter, exponent);
   return [
     filter.text ? `Holds “${filter.text}”` : null,
@@ -58,39 +49,6 @@ export function invoiceFilterWords(filter: InvoiceFilter, exponent: number | nul
     filter.currencies.length > 0 ? `Currency: ${filter.currencies.join(', ')}` : null,
     total ? `Total: ${total}` : null,
   ].filter((part) => part !== null);
-}
-
-function Days({ filter, onChange }: Pick<Props, 'filter' | 'onChange'>) {
-  const zone = useZone();
-  const spans = spansFrom(isoDay(useNow(), zone));
-  return (
-    <div className={styles.dates}>
-      <div className={styles.presets}>
-        {spans.map((span) => (
-          <Button
-            key={span.words}
-            small
-            onPress={() => onChange({ ...filter, finalizedFrom: span.from, finalizedTo: span.to })}
-          >
-            {span.words}
-          </Button>
-        ))}
-      </div>
-      <div className={styles.fields}>
-        <DayField
-          label="From"
-          value={filter.finalizedFrom}
-          onChange={(finalizedFrom) => onChange({ ...filter, finalizedFrom })}
-        />
-        <DayField
-          label="Until"
-          value={filter.finalizedTo}
-          onChange={(finalizedTo) => onChange({ ...filter, finalizedTo })}
-        />
-      </div>
-      <p className={styles.hint}>Days of {zone}. Drafts have no such day.</p>
-    </div>
-  );
 }
 
 /** How an amount is typed, by its currency's decimals. */
@@ -176,13 +134,16 @@ export function InvoiceFilters({ filter, choices, exponent, onChange }: Props) {
         chosen={filter.statuses}
         onChoose={(statuses) => onChange({ ...filter, statuses })}
       />
-      <FilterChip
+      <DaysChip
         label="Finalised"
-        value={daysWords(filter)}
-        onClear={() => onChange({ ...filter, finalizedFrom: null, finalizedTo: null })}
-      >
-        <Days filter={filter} onChange={onChange} />
-      </FilterChip>
+        from={filter.finalizedFrom}
+        to={filter.finalizedTo}
+        spans={spansFrom(isoDay(useNow(), useZone()))}
+        hint="Drafts have no such day."
+        onChange={(finalizedFrom, finalizedTo) =>
+          onChange({ ...filter, finalizedFrom, finalizedTo })
+        }
+      />
       <ChoiceChip
         label="Plan"
         choices={asChoices(choices?.invoicePlans ?? [])}

@@ -1,11 +1,6 @@
 /** Spans of days that a finance team asks for, in the company's zone. */
 import { endOfMonth, parseDate, startOfMonth, startOfYear } from '@internationalized/date';
-
-export interface Span {
-  words: string;
-  from: string;
-  to: string;
-}
+import type { Span } from '../DaysChip';
 
 /** This and last month, quarter and year, seen from a day. */
 export function spansFrom(today: string): Span[] {

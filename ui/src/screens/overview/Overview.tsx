@@ -16,9 +16,11 @@ import { Failed, Skeleton } from '../../parts/States';
 import { amountWords } from '../../words/amounts';
 import { countOf, countWords, percentWords } from '../../words/numbers';
 import type { Meaning } from '../../words/states';
-import { asOfWords, monthWords } from '../../words/times';
+import { asOfWords, isoDay, monthWords } from '../../words/times';
 import { NothingLoaded } from '../NothingLoaded';
 import styles from './Overview.module.css';
+
+const DAY_SECONDS = 86_400;
 
 /** Credit invoices lower what was invoiced and are never paid: shares are of what was asked. */
 const asked = (row: MonthRow) => row.paid.minor + row.remaining.minor;
@@ -287,9 +289,18 @@ export function Overview() {
       title="Overview"
       actions={
         data?.asOf ? (
-          <span className={styles.asOf}>
-            As of {asOfWords(data.asOf, zone, now)} · {zone}
-          </span>
+          <>
+            <span className={styles.asOf}>
+              As of {asOfWords(data.asOf, zone, now)} · {zone}
+            </span>
+            <Link
+              to="/log"
+              search={{ filter: { from: isoDay(now - DAY_SECONDS, zone) } }}
+              className={styles.since}
+            >
+              What changed since yesterday
+            </Link>
+          </>
         ) : null
       }
     >

@@ -1,8 +1,10 @@
 /** How much of Stripe's limits a live account may use. */
 import { Label, Slider, SliderOutput, SliderThumb, SliderTrack } from 'react-aria-components';
-import { useStatus } from '../../app/reads';
+import { useQuery } from '@tanstack/react-query';
+import { useHost } from '../../app/host';
+import { reads } from '../../app/reads';
 import type { Settings } from '../../host/types';
-import { countWords, percentWords } from '../../words/numbers';
+import { ReadBudgetBar } from '../completeness/ReadBudgetBar';
 import { useState } from 'react';
 import styles from './Settings.module.css';
 
@@ -12,7 +14,7 @@ interface Props {
 }
 
 export function Limits({ settings, onChange }: Props) {
-  const status = useStatus();
+  const budget = useQuery(reads.budget(useHost())).data;
   const [share, setShare] = useState(settings.liveSharePercent);
   return (
     <>
@@ -37,13 +39,7 @@ export function Limits({ settings, onChange }: Props) {
           ? 'Above 40 % a load may slow down what the company itself asks of Stripe.'
           : 'The rate falls by itself when Stripe says that it is too much, and rises again.'}
       </p>
-      {status ? (
-        <p className={styles.hint}>
-          {countWords(status.readsThisMonth)} of {countWords(status.readAllocation)} reads that
-          Stripe guarantees were used this month (
-          {percentWords(status.readsThisMonth, status.readAllocation)}).
-        </p>
-      ) : null}
+      {budget ? <ReadBudgetBar budget={budget} /> : null}
     </>
   );
 }

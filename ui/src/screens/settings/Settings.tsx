@@ -13,7 +13,9 @@ import { Company } from './Company';
 import { Doctor } from './Doctor';
 import { Ledger } from './Ledger';
 import { Limits } from './Limits';
+import { Schedule } from './Schedule';
 import { Upkeep } from './Upkeep';
+import { Webhooks } from './Webhooks';
 import styles from './Settings.module.css';
 
 interface PartProps {
@@ -83,6 +85,18 @@ export function Settings() {
           </Part>
           <Part title="Reading from Stripe" about="The company’s own traffic shares these limits.">
             <Limits settings={settings} onChange={change} />
+          </Part>
+          <Part
+            title="Completeness check"
+            about="How old the proof of each list may grow before it is due."
+          >
+            <Schedule />
+          </Part>
+          <Part
+            title="Webhooks"
+            about="Changes arrive within a second. Off, they are read from Stripe’s list of events."
+          >
+            <Webhooks />
           </Part>
           <Part title="Appearance" about="For this computer.">
             <Pick
