@@ -24,7 +24,7 @@ use crate::load_company::{
 use crate::program;
 
 /// Seeds that are tried side by side: most of their time is waiting.
-const AT_ONCE: usize = 3;
+const AT_ONCE: usize = 6;
 /// The exit code after Ctrl-C.
 const STOPPED: i32 = 130;
 
