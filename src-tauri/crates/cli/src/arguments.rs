@@ -207,7 +207,7 @@ pub struct Connect {
 /// How to load.
 #[derive(Debug, Args)]
 pub struct Sync {
-    /// List everything again, also what is complete.
+    /// Prove everything: list it again, find what is gone too, and mend what differs.
     #[arg(long)]
     pub full: bool,
     /// For an address on this machine: "unlimited", or requests a second to an endpoint and in
