@@ -85,7 +85,10 @@ const KINDS: [(&str, TruthKind); 25] = [
     ("payment_method", TruthKind::PaymentMethod),
     ("refund", TruthKind::Refund),
     ("dispute", TruthKind::Dispute),
-    ("stripe_balance_transaction", TruthKind::StripeBalanceTransaction),
+    (
+        "stripe_balance_transaction",
+        TruthKind::StripeBalanceTransaction,
+    ),
     ("payout", TruthKind::Payout),
     ("credit_grant", TruthKind::CreditGrant),
     ("credit_transaction", TruthKind::CreditTransaction),
@@ -147,7 +150,10 @@ async fn the_official_sdk_finds_every_object_once() {
         assert_eq!(found["on_clock"], 2, "a test clock's customers on request");
         assert_eq!(found["windows"], 20, "a window for each day");
         assert!(found["credits_left"].is_i64(), "{}", found["credits_left"]);
-        assert_eq!(found["payout_adds_up"], true, "a payout is what went into it");
+        assert_eq!(
+            found["payout_adds_up"], true,
+            "a payout is what went into it"
+        );
         assert_eq!(found["charge_and_fee"], true, "a charge names its movement");
     }
 }
@@ -253,10 +259,16 @@ const TYPES: [(&str, TruthKind); 25] = [
     ("Stripe.PaymentMethod", TruthKind::PaymentMethod),
     ("Stripe.Refund", TruthKind::Refund),
     ("Stripe.Dispute", TruthKind::Dispute),
-    ("Stripe.BalanceTransaction", TruthKind::StripeBalanceTransaction),
+    (
+        "Stripe.BalanceTransaction",
+        TruthKind::StripeBalanceTransaction,
+    ),
     ("Stripe.Payout", TruthKind::Payout),
     ("Stripe.Billing.CreditGrant", TruthKind::CreditGrant),
-    ("Stripe.Billing.CreditBalanceTransaction", TruthKind::CreditTransaction),
+    (
+        "Stripe.Billing.CreditBalanceTransaction",
+        TruthKind::CreditTransaction,
+    ),
     ("Stripe.Billing.Meter", TruthKind::Meter),
     ("Stripe.PromotionCode", TruthKind::PromotionCode),
     ("Stripe.SubscriptionSchedule", TruthKind::Schedule),
@@ -349,7 +361,7 @@ fn decode<T: miniserde::Deserialize>(truth: &Truth, kind: TruthKind) {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_typed_client_decodes_every_object() {
-    let account = start(options(80, 14)).await;
+    let account = start(options(240, 14)).await;
     let truth = account.truth();
     decode::<typed::Customer>(&truth, TruthKind::Customer);
     decode::<typed::Product>(&truth, TruthKind::Product);

@@ -9,7 +9,8 @@ use crate::json::{Id, Pen, Written, put};
 pub(crate) fn event(pen: &mut Pen<'_>, account: &Account, serial: u32) {
     let event = &account.events[serial as usize];
     put!(pen; r#"{"id":"#, Id(Kind::Event, event.created, serial), r#","object":"event","#);
-    put!(pen; r#""api_version":""#, account.event_version.as_str(), r#"","created":"#, event.created);
+    put!(pen; r#""api_version":""#, account.event_version.as_str(), r#"","created":"#);
+    put!(pen; event.created);
     put!(pen; r#","data":{"object":"#);
     as_it_was(pen, account, event);
     if let Some(previous) = &event.previous {

@@ -160,7 +160,8 @@ pub(crate) fn invoice_item(pen: &mut Pen<'_>, account: &Account, serial: u32) {
     let line = &it.line;
     let price = &account.catalogue.prices[usize::from(line.price)];
     let is_proration = !is_discountable(line.kind);
-    put!(pen; r#"{"id":"#, Id(Kind::InvoiceItem, it.created, serial), r#","object":"invoiceitem","#);
+    put!(pen; r#"{"id":"#, Id(Kind::InvoiceItem, it.created, serial), r#","object":"#);
+    put!(pen; r#""invoiceitem","#);
     put!(pen; r#""amount":"#, line.amount, r#","currency":""#, price.currency.code());
     put!(pen; r#"","customer":"#, reference(account, Kind::Customer, it.customer));
     put!(pen; r#","customer_account":null,"date":"#, it.created, r#","description":""#);

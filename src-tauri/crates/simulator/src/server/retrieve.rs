@@ -174,7 +174,7 @@ const fn kind_of(operation: Operation) -> Kind {
         Operation::StripeBalanceEntry => Kind::BalanceEntry,
         Operation::Payout => Kind::Payout,
         Operation::CreditGrant => Kind::CreditGrant,
-        Operation::CreditTransaction => Kind::CreditEntry,
+        Operation::CreditEntry => Kind::CreditEntry,
         Operation::Meter => Kind::Meter,
         Operation::PromotionCode => Kind::Promotion,
         Operation::Schedule => Kind::Schedule,

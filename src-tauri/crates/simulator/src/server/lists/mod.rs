@@ -96,7 +96,7 @@ pub(crate) fn list(account: &Account, route: &Route, params: Params) -> Result<V
         Operation::StripeBalance => money::balance_transactions(account, params),
         Operation::Payouts => money::payouts(account, params),
         Operation::CreditGrants => offers::grants(account, params),
-        Operation::CreditTransactions => offers::credit_transactions(account, params),
+        Operation::CreditEntries => offers::credit_transactions(account, params),
         Operation::Meters => offers::meters(account, params),
         Operation::MeterSummaries => offers::meter_summaries(account, &route.id, params),
         Operation::PromotionCodes => offers::promotions(account, params),
