@@ -5,6 +5,7 @@ mod overview;
 mod sample;
 mod secrecy_of_files;
 mod upkeep;
+mod webhooks;
 
 use std::path::Path;
 use std::sync::Arc;
