@@ -125,6 +125,7 @@ pub fn small_steps() -> LoadOptions {
         page_objects: 20,
         batch_objects: 60,
         batch_wait: Duration::from_millis(20),
+        missing_only: false,
     }
 }
 

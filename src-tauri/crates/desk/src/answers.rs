@@ -12,6 +12,7 @@ mod progress;
 mod proofs;
 mod tables;
 mod upkeep;
+mod watching;
 
 use serde::{Deserialize, Serialize};
 use specta::Type;
@@ -24,6 +25,7 @@ pub use progress::*;
 pub use proofs::*;
 pub use tables::*;
 pub use upkeep::*;
+pub use watching::*;
 
 /// UTC seconds since 1970.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, Type)]

@@ -84,6 +84,8 @@ pub struct DeskConfig {
     pub sample: SampleOptions,
     /// The pace for loopback addresses.
     pub loopback_pace: Pace,
+    /// Follow the open account in the background: for a process with a window.
+    pub background: bool,
 }
 
 impl DeskConfig {
@@ -98,6 +100,7 @@ impl DeskConfig {
             account: None,
             sample: SampleOptions::default(),
             loopback_pace: Pace::Stripe,
+            background: false,
         }
     }
 

@@ -70,6 +70,8 @@ pub(crate) struct Open {
     pub webhooks: Webhooks,
     /// Fires when events were queued by a webhook or a file.
     pub arrived: Arc<Notify>,
+    /// Steers the following of the account, and tells how it goes.
+    pub watching: sync::WatchControl,
 }
 
 impl std::fmt::Debug for Open {

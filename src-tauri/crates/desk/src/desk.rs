@@ -344,6 +344,26 @@ impl Desk {
         self.inner.import_events(&path).await
     }
 
+    /// How the account is followed in the background.
+    pub async fn watch_state(&self) -> Result<Watch> {
+        self.inner.watch_state().await
+    }
+
+    /// Stops following the account for now, or goes on.
+    pub async fn set_watch(&self, paused: bool) -> Result<Watch> {
+        self.inner.set_watch(paused).await
+    }
+
+    /// Says whether the window has the focus: what is looked at is kept fresher.
+    pub async fn set_focus(&self, focused: bool) -> Result<()> {
+        self.inner.set_focus(focused).await
+    }
+
+    /// Follows the open account until `cancel`, for a process without a window.
+    pub async fn watch(&self, told: OnProgress<Watch>, cancel: CancellationToken) -> Result<()> {
+        self.inner.watch_here(told, cancel).await
+    }
+
     /// The webhook listener: whether it listens, what came and what was refused.
     pub async fn webhook_state(&self) -> Result<WebhookState> {
         self.inner.webhook_state().await

@@ -100,8 +100,14 @@ impl Inner {
         let clock: Arc<dyn Fn() -> i64 + Send + Sync> = Arc::new(move || clock.now());
         let loaded = async {
             // What was loaded once is listed again by proving it: that also finds what is gone.
-            if full && self.loaded(&open).await.unwrap_or(false) {
-                return self.prove_everything(&open, &gateway, clock, cancel).await;
+            if self.loaded(&open).await.unwrap_or(false) {
+                return match full {
+                    true => {
+                        let all = sync::ProofRequest::All;
+                        self.prove_beside(&open, &gateway, clock, all, cancel).await
+                    }
+                    false => self.catch_up(&open, &gateway, sender, cancel).await,
+                };
             }
             let outcome = sync::backfill(&gateway, &open.books, clock, sender, cancel).await?;
             let (objects, requests) = (outcome.objects, outcome.requests);
@@ -159,9 +165,11 @@ impl Inner {
         progress
     }
 
-    /// Whether every list has been read to its end once (or may not be read).
+    /// Whether every list has been read to its end once (or may not be read), and the load that
+    /// read them came to its own end.
     pub async fn loaded(&self, open: &Open) -> Result<bool> {
-        Ok(complete_as_of(&open.books.lists().await?).is_some())
+        let complete = complete_as_of(&open.books.lists().await?).is_some();
+        Ok(complete && open.books.cursors().await?.is_empty())
     }
 
     pub async fn status(self: &Arc<Self>) -> Result<Status> {

@@ -27,6 +27,7 @@ mod sample;
 mod secrets;
 mod settings;
 mod upkeep;
+mod watching;
 mod webhooks;
 
 pub use clock::{Clock, ClockHand};

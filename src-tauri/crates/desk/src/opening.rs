@@ -66,7 +66,7 @@ impl Inner {
     }
 
     /// Makes an account the open one.
-    pub fn take(&self, state: &mut State, open: Arc<Open>) {
+    pub fn take(self: &Arc<Self>, state: &mut State, open: Arc<Open>) {
         let name = open.file().name;
         self.configured_account_taken.store(true, Ordering::Relaxed);
         if self.person().current.as_deref() != Some(name.as_str())
@@ -74,6 +74,7 @@ impl Inner {
         {
             tracing::warn!(%error, "the account that is open could not be noted");
         }
+        self.start_watching(&open);
         state.open = Some(open);
         state.locked = false;
         state.problem = None;
@@ -131,6 +132,7 @@ impl Inner {
             cancel: CancellationToken::new(),
             webhooks: Webhooks::default(),
             arrived: Arc::default(),
+            watching: sync::WatchControl::default(),
         });
         open.take_in_notes(self.now()).await;
         Ok(open)

@@ -147,11 +147,12 @@ impl Inner {
     }
 
     /// A full update: everything is proven, with the update's own progress.
-    pub async fn prove_everything(
+    pub async fn prove_beside(
         self: &Arc<Self>,
         open: &Open,
         gateway: &Gateway,
         clock: sync::Clock,
+        request: ProofRequest,
         cancel: CancellationToken,
     ) -> std::result::Result<(), SyncError> {
         let _turn = self.proving.turn.lock().await;
@@ -167,8 +168,7 @@ impl Inner {
                 tokio::time::sleep(FORWARD_EVERY).await;
             }
         });
-        let all = ProofRequest::All;
-        let ended = sync::prove(gateway, &open.books, clock, all, sender, cancel).await;
+        let ended = sync::prove(gateway, &open.books, clock, request, sender, cancel).await;
         let _ = forwarding.await;
         self.proving.show(None);
         let outcome = ended?;

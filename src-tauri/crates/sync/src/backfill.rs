@@ -41,6 +41,8 @@ pub struct LoadOptions {
     pub batch_objects: usize,
     /// The longest that a page waits for others to share its transaction.
     pub batch_wait: Duration,
+    /// Read only the lists that were never whole or were refused.
+    pub missing_only: bool,
 }
 
 impl Default for LoadOptions {
@@ -49,6 +51,7 @@ impl Default for LoadOptions {
             page_objects: 100,
             batch_objects: 1_500,
             batch_wait: Duration::from_secs(1),
+            missing_only: false,
         }
     }
 }
@@ -159,7 +162,7 @@ async fn run(
         plan,
         as_of,
         resumed,
-    } = begin(&gateway, books, &clock, options.page_objects).await?;
+    } = begin(&gateway, books, &clock, *options).await?;
     let mut load = Load {
         gateway,
         plan,

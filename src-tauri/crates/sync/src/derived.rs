@@ -24,6 +24,8 @@ pub(crate) enum Derived {
     Object(Target),
     /// The payments of an invoice.
     PaymentsOf(String),
+    /// The items that an invoice has taken up.
+    ItemsOf(String),
     /// The subscriptions of a customer that was deleted, which ends them.
     SubscriptionsOf(String),
     /// What Stripe lists for one owner alone.
@@ -38,23 +40,22 @@ pub(crate) fn derived_of(event: &WaitingEvent, content: &Content) -> Vec<Derived
     if let ("customer.deleted", Some(id)) = (name, object) {
         derived.push(Derived::SubscriptionsOf(id.to_owned()));
     }
-    let is_final = matches!(
-        name,
-        "invoice.finalized" | "invoice.voided" | "invoice.overpaid"
-    );
-    // A paid invoice's payment has an event of its own.
-    let payment_is_told = subject.is_status("paid") && !subject.was_paid_elsewhere();
-    if let (true, false, Some(id)) = (is_final, payment_is_told, object) {
-        derived.push(Derived::PaymentsOf(id.to_owned()));
+    if let (true, Some(id)) = (name.starts_with("invoice."), object) {
+        of_invoice(name, id, content, &mut derived);
     }
     balances(name, object, content, &mut derived);
     let named = |kind: Kind, start: &str| {
         let ids = content.ids(start).into_iter();
         ids.map(move |id| Derived::Object(Target { kind, id }))
     };
-    // An invoice takes items up and, as a draft that is deleted, sets them free again.
-    if matches!(name, "invoice.created" | "invoice.deleted") {
+    // A draft that is deleted sets the items free that it took up.
+    if name == "invoice.deleted" {
         derived.extend(named(Kind::InvoiceItem, "ii_"));
+    }
+    // Every use of a coupon counts.
+    if let (true, Some(id)) = (name.starts_with("customer.discount."), subject.coupon()) {
+        let (kind, id) = (Kind::Coupon, id.to_owned());
+        derived.push(Derived::Object(Target { kind, id }));
     }
     if ["charge.", "refund.", "payout."]
         .iter()
@@ -63,6 +64,22 @@ pub(crate) fn derived_of(event: &WaitingEvent, content: &Content) -> Vec<Derived
         derived.extend(named(Kind::BalanceTransaction, "txn_"));
     }
     derived
+}
+
+/// The payments and items of an invoice.
+fn of_invoice(name: &str, id: &str, content: &Content, derived: &mut Vec<Derived>) {
+    let asks_for_money = matches!(
+        name,
+        "invoice.finalized" | "invoice.voided" | "invoice.paid" | "invoice.overpaid"
+    );
+    let other_amount = content.changed("amount_remaining") || content.changed("amount_due");
+    if (asks_for_money || other_amount) && !content.subject.is_paid_by_payment() {
+        derived.push(Derived::PaymentsOf(id.to_owned()));
+    }
+    // An invoice takes items up when it is made.
+    if name == "invoice.created" && !content.ids("ii_").is_empty() {
+        derived.push(Derived::ItemsOf(id.to_owned()));
+    }
 }
 
 /// Entries of balances, and what is left of credits.
@@ -110,6 +127,7 @@ impl Derived {
         match self {
             Self::Object(target) => target.kind,
             Self::PaymentsOf(_) => Kind::InvoicePayment,
+            Self::ItemsOf(_) => Kind::InvoiceItem,
             Self::SubscriptionsOf(_) => Kind::Subscription,
             Self::Own(OwnList::Balance, _) => Kind::CustomerBalanceTransaction,
             Self::Own(OwnList::Credits, _) => Kind::CreditGrant,
@@ -129,11 +147,10 @@ pub(crate) async fn read_derived(
     match derived {
         Derived::Object(target) => object(gateway, target, &mut read).await?,
         Derived::PaymentsOf(invoice) => {
-            let query = ListQuery {
-                invoice: Some(invoice.clone()),
-                ..ListQuery::default()
-            };
-            whole(gateway, List::InvoicePayments, query, &mut read).await?;
+            whole(gateway, List::InvoicePayments, invoice, &mut read).await?;
+        }
+        Derived::ItemsOf(invoice) => {
+            whole(gateway, List::InvoiceItems, invoice, &mut read).await?;
         }
         Derived::SubscriptionsOf(customer) => {
             for id in books.running_subscriptions(customer).await? {
@@ -159,14 +176,18 @@ async fn object(gateway: &Gateway, target: &Target, read: &mut Found) -> Result<
     Ok(())
 }
 
-/// Reads a filtered list to its end. Its owner may be gone: then there is nothing of it.
+/// Reads what a list has of one invoice. That may be gone: then there is nothing of it.
 async fn whole(
     gateway: &Gateway,
     list: List,
-    mut query: ListQuery,
+    invoice: &str,
     read: &mut Found,
 ) -> Result<(), SyncError> {
     let kind = kind_of(list).ok_or(SyncError::NoWayOn { list })?;
+    let mut query = ListQuery {
+        invoice: Some(invoice.to_owned()),
+        ..ListQuery::default()
+    };
     for _ in 0..PAGES_MAX {
         let page = match gateway.list_page(list, &query).await {
             Ok(page) => page,

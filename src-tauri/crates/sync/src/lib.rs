@@ -43,5 +43,6 @@ pub use refetch::{
     Presence, ReadPage, Refetched, is_listed_by_ids, is_refetchable, read_page, refetch,
     refetch_page, tombstone,
 };
+pub use resume::missing_lists;
 pub use watch::{WatchControl, WatchState, watch};
 pub use webhook::{Listening, WEBHOOK_BODY_MAX, WEBHOOK_PATH, WebhookDoor, WebhookSecrets, listen};

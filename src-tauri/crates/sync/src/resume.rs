@@ -3,7 +3,7 @@
 use books::{Books, CursorWrite, EventCursor};
 use stripe::{Gateway, List, ListQuery};
 
-use crate::backfill::Clock;
+use crate::backfill::{Clock, LoadOptions};
 use crate::error::SyncError;
 use crate::lists::list_named;
 use crate::plan::Plan;
@@ -29,8 +29,9 @@ pub(crate) async fn begin(
     gateway: &Gateway,
     books: &Books,
     clock: &Clock,
-    page_objects: u8,
+    options: LoadOptions,
 ) -> Result<Beginning, SyncError> {
+    let page_objects = options.page_objects;
     check_mode(gateway, books).await?;
     let stored = books.cursors().await?;
     let known: Vec<_> = stored
@@ -43,7 +44,15 @@ pub(crate) async fn begin(
     }
     let (account, newest) =
         tokio::try_join!(check_account(gateway, books), newest_event(gateway, clock))?;
-    let (plan, as_of) = (Plan::fresh(page_objects), newest.at);
+    let mut plan = Plan::fresh(page_objects);
+    if options.missing_only {
+        plan = Plan::restored(page_objects, &[]);
+        missing_lists(books)
+            .await?
+            .into_iter()
+            .for_each(|list| plan.add(list));
+    }
+    let as_of = newest.at;
     books.set_livemode(gateway.mode().is_live()).await?;
     if let Some(account) = account {
         books.set_setting(STRIPE_ACCOUNT, &account).await?;
@@ -61,6 +70,22 @@ pub(crate) async fn begin(
         as_of,
         resumed: false,
     })
+}
+
+/// Lists that were never read to their end, or that the key was not allowed to read.
+///
+/// # Errors
+/// When the books cannot be read.
+pub async fn missing_lists(books: &Books) -> Result<Vec<List>, SyncError> {
+    let states = books.lists().await?;
+    let is_whole = |list: &List| {
+        let state = states.iter().find(|state| state.list == list.as_str());
+        state.is_some_and(|state| state.complete_as_of.is_some() && state.refused.is_none())
+    };
+    Ok(List::LOADED
+        .into_iter()
+        .filter(|list| !is_whole(list))
+        .collect())
 }
 
 /// Goes on with an earlier load. A list that was refused then is asked for again: the key may have

@@ -113,6 +113,14 @@ impl WatchControl {
         self.wish(|wishes| wishes.arrivals += 1);
     }
 
+    /// Notes why nobody follows the account any more.
+    pub fn failed(&self, why: String) {
+        self.state.send_modify(|state| {
+            state.running = false;
+            state.last_problem = Some(why);
+        });
+    }
+
     /// How the watch goes.
     #[must_use]
     pub fn state(&self) -> WatchState {

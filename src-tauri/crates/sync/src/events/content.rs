@@ -33,7 +33,11 @@ pub(crate) struct Subject {
     status: Lenient<String>,
     starting_balance: Lenient<i64>,
     ending_balance: Lenient<i64>,
+    amount_paid: Lenient<i64>,
     amount_paid_off_stripe: Lenient<i64>,
+    pre_payment_credit_notes_amount: Lenient<i64>,
+    coupon: Lenient<Reference>,
+    source: Lenient<Source>,
     customer_balance_transaction: Lenient<Reference>,
 }
 
@@ -66,6 +70,13 @@ impl<T> Lenient<T> {
 enum Reference {
     Id(String),
     Whole { id: String },
+}
+
+/// What a discount comes from.
+#[derive(Debug, Deserialize)]
+struct Source {
+    #[serde(default)]
+    coupon: Lenient<Reference>,
 }
 
 impl Lenient<Reference> {
@@ -103,10 +114,19 @@ impl Subject {
         of(&self.starting_balance) != of(&self.ending_balance)
     }
 
-    pub(crate) fn was_paid_elsewhere(&self) -> bool {
-        self.amount_paid_off_stripe
-            .get()
-            .is_some_and(|paid| *paid != 0)
+    /// Is this an invoice that a payment settled, of which an event of its own tells?
+    pub(crate) fn is_paid_by_payment(&self) -> bool {
+        let is_none = |amount: &Lenient<i64>| amount.get().copied().unwrap_or(0) == 0;
+        self.is_status("paid")
+            && !is_none(&self.amount_paid)
+            && is_none(&self.amount_paid_off_stripe)
+            && is_none(&self.pre_payment_credit_notes_amount)
+    }
+
+    /// The coupon that a discount applies.
+    pub(crate) fn coupon(&self) -> Option<&str> {
+        let of_source = self.source.get().and_then(|source| source.coupon.id());
+        of_source.or_else(|| self.coupon.id())
     }
 
     pub(crate) fn has_balance_transaction(&self) -> bool {

@@ -41,6 +41,8 @@ pub(super) struct Group {
     pub(super) by_webhook: bool,
     /// What else may have changed, without an event of its own.
     pub(super) derived: Vec<Derived>,
+    /// One of the events says that a payment settled the invoice.
+    is_paid_by_payment: bool,
 }
 
 /// What is done for an object.
@@ -81,6 +83,9 @@ pub(super) fn group(events: Vec<(WaitingEvent, Option<Content>)>) -> Grouped {
             }
         }
     }
+    for group in &mut grouped.groups {
+        group.settle();
+    }
     grouped
 }
 
@@ -120,6 +125,7 @@ impl Group {
             attempts: 0,
             by_webhook: true,
             derived: Vec::new(),
+            is_paid_by_payment: false,
         };
         group.add(event, content);
         group
@@ -134,6 +140,7 @@ impl Group {
         if let Some(content) = &content {
             let created = content.subject.created().filter(|_| own);
             self.created = self.created.or(created);
+            self.is_paid_by_payment |= own && content.subject.is_paid_by_payment();
             for derived in derived_of(event, content) {
                 if !self.derived.contains(&derived) {
                     self.derived.push(derived);
@@ -149,6 +156,14 @@ impl Group {
             self.deleted |= own && is_deletion(event);
         }
         self.newest = self.newest.max(event.created);
+    }
+
+    /// Leaves out what an event among them says is told by events of its own.
+    fn settle(&mut self) {
+        if self.is_paid_by_payment {
+            let asked = |derived: &Derived| !matches!(derived, Derived::PaymentsOf(_));
+            self.derived.retain(asked);
+        }
     }
 
     /// What is done for the object, given what is `held` of it and when the last good poll was.

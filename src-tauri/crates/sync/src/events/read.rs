@@ -57,8 +57,10 @@ pub(super) async fn read_all(gateway: &Gateway, wanted: &[(Target, Option<i64>)]
     for (kind, objects) in by_kind {
         let found = match list_of(kind) {
             Some(_) if is_listed_by_ids(kind) => by_ids(gateway, kind, &objects).await,
-            Some(list) => by_pages(gateway, list, kind, &objects).await,
-            None => HashMap::new(),
+            Some(list) if list.has_created_filter() => {
+                by_pages(gateway, list, kind, &objects).await
+            }
+            _ => HashMap::new(),
         };
         let missing = objects.iter().map(|(id, _)| id);
         let missing = missing
