@@ -2,13 +2,16 @@
 //! version.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
-use books::Raw;
+use books::{Raw, Source};
+use bytes::Bytes;
 use objects::Kind;
-use stripe::{List, ListQuery, Peek};
+use simulator::TruthKind;
+use stripe::{ChildList, List, ListQuery, Peek};
 use sync::{Presence, kind_of, read_page, refetch, refetch_page};
 
-use crate::load_company::{company, gateway, options};
+use crate::load_company::{NOW, Shelf, company, gateway, load, options};
 
 /// Objects of each list that are read one by one.
 const EACH: usize = 25;
@@ -121,4 +124,98 @@ async fn what_stripe_does_not_know_is_missing_and_can_be_buried() {
     }
     let nothing = refetch(&gateway, Kind::Discount, "di_1").await;
     assert!(nothing.is_err(), "a discount comes with what it is on");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_load_follows_what_belongs_to_one_owner_alone() {
+    let sim = company(options(60, 14)).await;
+    let shelf = Shelf::new();
+    let books = shelf.open().await;
+    let gateway = gateway(&sim.base_url, &sim.restricted_key);
+    load(&gateway, &books).await.expect("a load");
+    let held = |raws: Vec<Raw>| {
+        let books = books.clone();
+        async move {
+            let count = raws.len();
+            let prepared = books.prepare(raws);
+            assert!(prepared.failed.is_empty(), "{:?}", prepared.failed);
+            let applied = books.apply(prepared, Source::Proof, NOW, &[]).await;
+            (applied.expect("applied").new_versions, count)
+        }
+    };
+    let payouts: Vec<Bytes> = sim
+        .truth()
+        .objects(TruthKind::Payout)
+        .map(Bytes::from)
+        .collect();
+    assert!(!payouts.is_empty(), "the company is paid out");
+    for payout in payouts.iter().filter_map(Peek::at).take(30) {
+        let page = gateway.child_page(ChildList::PayoutTransactions, &payout.id, None);
+        let page = page.await.expect("what it is made of");
+        if page.items.is_empty() || page.has_more {
+            continue;
+        }
+        let parts = Raw::Children {
+            kind: Kind::PayoutTransactions,
+            parent: payout.id.clone(),
+            items: page.items,
+        };
+        let (new, _) = held(vec![parts]).await;
+        assert_eq!(new, 0, "{} is known to be made of this", payout.id);
+    }
+    let grants: Vec<Bytes> = sim
+        .truth()
+        .objects(TruthKind::CreditGrant)
+        .map(Bytes::from)
+        .collect();
+    for customer in books.customers_with_grants().await.expect("customers") {
+        let reading = gateway
+            .credit_balance_summary(&customer)
+            .await
+            .expect("a summary");
+        let kind = Kind::CreditBalanceSummary;
+        let part = Raw::Part {
+            kind,
+            parent: customer.clone(),
+            json: reading.json,
+        };
+        assert_eq!(
+            held(vec![part]).await.0,
+            0,
+            "{customer}: what is left is known"
+        );
+    }
+    assert!(!grants.is_empty(), "somebody holds credits");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn payment_methods_are_read_for_one_customer_when_they_are_needed() {
+    let sim = company(options(20, 15)).await;
+    let shelf = Shelf::new();
+    let books = shelf.open().await;
+    let gateway = gateway(&sim.base_url, &sim.restricted_key);
+    load(&gateway, &books).await.expect("a load");
+    let clock: sync::Clock = Arc::new(|| NOW);
+    let truth: Vec<Bytes> = sim
+        .truth()
+        .objects(TruthKind::PaymentMethod)
+        .map(Bytes::from)
+        .collect();
+    let owner = |json: &Bytes| {
+        let object: serde_json::Value = serde_json::from_slice(json).expect("JSON");
+        object["customer"].as_str().expect("an owner").to_owned()
+    };
+    let customer = owner(truth.first().expect("a payment method"));
+    let new = sync::refresh_payment_methods(&gateway, &books, &clock, &customer).await;
+    let theirs: Vec<&Bytes> = truth
+        .iter()
+        .filter(|json| owner(json) == customer)
+        .collect();
+    assert_eq!(
+        new.expect("read"),
+        theirs.len() as u64,
+        "each of theirs, nobody else's"
+    );
+    let again = sync::refresh_payment_methods(&gateway, &books, &clock, &customer).await;
+    assert_eq!(again.expect("read"), 0, "a second time adds nothing");
 }

@@ -20,7 +20,7 @@ use tokio_util::sync::CancellationToken;
 pub const NOW: i64 = 1_795_348_800;
 
 /// What the truth holds that a load brings.
-const LOADED: [(TruthKind, Kind); 11] = [
+const LOADED: [(TruthKind, Kind); 22] = [
     (TruthKind::Product, Kind::Product),
     (TruthKind::Price, Kind::Price),
     (TruthKind::Coupon, Kind::Coupon),
@@ -32,7 +32,21 @@ const LOADED: [(TruthKind, Kind); 11] = [
     (TruthKind::PaymentIntent, Kind::PaymentIntent),
     (TruthKind::Charge, Kind::Charge),
     (TruthKind::CreditNote, Kind::CreditNote),
+    (TruthKind::Refund, Kind::Refund),
+    (TruthKind::Dispute, Kind::Dispute),
+    (TruthKind::CreditGrant, Kind::CreditGrant),
+    (TruthKind::CreditTransaction, Kind::CreditBalanceTransaction),
+    (TruthKind::Meter, Kind::Meter),
+    (TruthKind::PromotionCode, Kind::PromotionCode),
+    (TruthKind::Schedule, Kind::SubscriptionSchedule),
+    (TruthKind::InvoiceItem, Kind::InvoiceItem),
+    (TruthKind::StripeBalanceTransaction, Kind::BalanceTransaction),
+    (TruthKind::Payout, Kind::Payout),
+    (TruthKind::TestClock, Kind::TestClock),
 ];
+/// What a load brings owner by owner, at its end.
+const OWN: [(TruthKind, Kind); 1] =
+    [(TruthKind::BalanceTransaction, Kind::CustomerBalanceTransaction)];
 
 /// A company of so many customers, as of [`NOW`].
 pub fn options(customers: u32, seed: u64) -> Options {
@@ -125,7 +139,6 @@ pub fn small_steps() -> LoadOptions {
         page_objects: 20,
         batch_objects: 60,
         batch_wait: Duration::from_millis(20),
-        missing_only: false,
     }
 }
 
@@ -172,7 +185,7 @@ pub fn objects_in(truth: &Truth) -> u64 {
 /// Holds the books against the account's own objects, one by one: brought in by another road, not
 /// one of them may be new. Then the sums that the tables show, and that the load is over.
 pub async fn assert_holds_truth(books: &Books, truth: &Truth, hint: &str) {
-    for (kind, as_kind) in LOADED {
+    for (kind, as_kind) in LOADED.into_iter().chain(OWN) {
         let raws = truth_of(truth, kind, as_kind);
         let count = raws.len();
         let prepared = books.prepare(raws);
