@@ -78,7 +78,7 @@ impl Inner {
             path,
             invoices: invoice_filter(&request.invoices, zone)?,
             tenants: tenant_filter(&request.tenants)?,
-            context: self.context(&open, &record),
+            context: self.context(&open, &record).await?,
         };
         let told = move |at: reports::Progress| {
             progress(ExportProgress {
@@ -121,7 +121,7 @@ impl Inner {
             },
             from: None,
             path,
-            context: self.context(&open, &record),
+            context: self.context(&open, &record).await?,
         };
         let written = reports::statement(&open.books, asked, &open.cancel.child_token()).await?;
         let payload = json!({
@@ -149,9 +149,10 @@ impl Inner {
         }
     }
 
-    fn context(&self, open: &Open, record: &Record) -> reports::Context {
+    async fn context(self: &Arc<Self>, open: &Open, record: &Record) -> Result<reports::Context> {
         let file = open.file();
-        reports::Context {
+        let proven = self.completeness_note(open).await?;
+        Ok(reports::Context {
             account: file.stripe_account.clone(),
             entity_name: file.entity().to_owned(),
             mode: match file.mode {
@@ -162,8 +163,11 @@ impl Inner {
             zone: file.zone.parse().unwrap_or(chrono_tz::UTC),
             now: self.now(),
             app_version: env!("CARGO_PKG_VERSION").to_owned(),
-            note: record.words(),
-        }
+            note: Some(match record.words() {
+                Some(words) => format!("{words}\n\n{proven}"),
+                None => proven,
+            }),
+        })
     }
 }
 

@@ -80,6 +80,34 @@ impl Inner {
         })
     }
 
+    /// How whole the books are, for a control sheet: colour, reasons, and what is proven as of.
+    pub(crate) async fn completeness_note(&self, open: &Open) -> Result<String> {
+        let now = self.now();
+        let known = open.books.completeness(now).await?;
+        let colour = match known.state {
+            books::ProofState::Green => "green",
+            books::ProofState::Amber => "amber",
+            books::ProofState::Red => "red",
+        };
+        let mut note = format!("Completeness when this was made: {colour}.");
+        for reason in &known.reasons {
+            note.push_str(&format!(" {}.", words(reason, now)));
+        }
+        if let Some(at) = known
+            .proven_at
+            .and_then(|at| chrono::DateTime::from_timestamp(at, 0))
+        {
+            let at = at.format("%Y-%m-%dT%H:%M:%SZ");
+            note.push_str(&format!(" Everything was proven as of {at} or later."));
+        }
+        let refused = known.lists.iter().filter(|list| list.refused.is_some());
+        let refused: Vec<_> = refused.map(|list| list_words(list.list.name)).collect();
+        if !refused.is_empty() {
+            note.push_str(&format!(" Out of scope: {}.", refused.join(", ")));
+        }
+        Ok(note)
+    }
+
     pub async fn prove_cost(self: &Arc<Self>, request: &ProveRequest) -> Result<Count> {
         let open = self.open().await?;
         let request = self.request(request).await?;
