@@ -2,7 +2,10 @@
 
 use std::time::Duration;
 
-use desk::{Desk, Result, answers::Status};
+use desk::{
+    Desk, Result,
+    answers::{Status, Watch},
+};
 use tauri::{State, ipc::Channel};
 use tokio_util::sync::CancellationToken;
 
@@ -33,6 +36,27 @@ pub async fn sync_cancel(desk: State<'_, Desk>) -> Result<()> {
 #[specta::specta]
 pub async fn status(desk: State<'_, Desk>) -> Result<Status> {
     desk.status().await
+}
+
+/// How the account is followed in the background.
+#[tauri::command]
+#[specta::specta]
+pub async fn watch_state(desk: State<'_, Desk>) -> Result<Watch> {
+    desk.watch_state().await
+}
+
+/// Stops following the account for now, or goes on.
+#[tauri::command]
+#[specta::specta]
+pub async fn set_watch(desk: State<'_, Desk>, paused: bool) -> Result<Watch> {
+    desk.set_watch(paused).await
+}
+
+/// Says whether the window has the focus: what is looked at is kept fresher.
+#[tauri::command]
+#[specta::specta]
+pub async fn set_focus(desk: State<'_, Desk>, focused: bool) -> Result<()> {
+    desk.set_focus(focused).await
 }
 
 /// Tells the page every change of the status. A later call takes an earlier one's place.

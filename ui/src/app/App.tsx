@@ -11,7 +11,7 @@ import { Failed } from '../parts/States';
 import { FirstRun } from '../screens/first-run/FirstRun';
 import { Locked } from '../screens/lock/Locked';
 import { HostProvider, useHost } from './host';
-import { AppProvider, reads, useStatusWatch } from './reads';
+import { AppProvider, reads, useFocusTold, useStatusWatch } from './reads';
 import type { makeRouter } from './router';
 import { useIdleLock } from './useLock';
 
@@ -40,6 +40,7 @@ function Gate({ router }: Pick<Props, 'router'>) {
   const opened = app !== undefined && app.current !== null && !app.locked && !app.problem;
   const bare = app !== undefined && app.accounts.length === 0;
   useStatusWatch(opened);
+  useFocusTold(opened);
   useIdleLock(opened);
   useEffect(() => {
     // The first account begins at its overview.

@@ -16,6 +16,7 @@ import type * as T from '../host/types';
 import { useHost } from './host';
 
 const PROVING_MS = 1000;
+const WATCH_MS = 10_000;
 const AGING_MS = 60_000;
 
 export const reads = {
@@ -51,6 +52,12 @@ export const reads = {
       queryKey: ['books', 'elsewhere', from, to],
       queryFn: () => host.elsewhere(from, to),
       placeholderData: (before: T.Elsewhere | undefined) => before,
+    }),
+  watch: (host: Host) =>
+    queryOptions({
+      queryKey: ['watch'],
+      queryFn: () => host.watchState(),
+      refetchInterval: WATCH_MS,
     }),
   /** Proofs grow old by time alone, and one may run behind. */
   completeness: (host: Host) =>
@@ -136,6 +143,22 @@ const REREAD_MS = 1000;
 
 const isRunning = ({ progress }: T.Status) =>
   progress.phase === 'loading' || progress.phase === 'finishing';
+
+/** Says whether the window is looked at: then the account is followed more closely. */
+export function useFocusTold(active: boolean) {
+  const host = useHost();
+  useEffect(() => {
+    if (!active) return undefined;
+    const tell = () => void host.setFocus(document.hasFocus()).catch(() => undefined);
+    tell();
+    window.addEventListener('focus', tell);
+    window.addEventListener('blur', tell);
+    return () => {
+      window.removeEventListener('focus', tell);
+      window.removeEventListener('blur', tell);
+    };
+  }, [active, host]);
+}
 
 /** Hears of every change of the status; what the tables show is read again at most once a second. */
 export function useStatusWatch(active: boolean) {

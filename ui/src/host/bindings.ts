@@ -82,12 +82,18 @@ export const commands = {
 	readBudget: () => __TAURI_INVOKE<ReadBudget>("read_budget"),
 	/**  Chooses how old a list's proof may grow; none: as usual. */
 	setProofAge: (list: string, maxAgeSeconds: Count | null) => __TAURI_INVOKE<ProofAge[]>("set_proof_age", { list, maxAgeSeconds }),
+	/**  Says whether the window has the focus: what is looked at is kept fresher. */
+	setFocus: (focused: boolean) => __TAURI_INVOKE<null>("set_focus", { focused }),
+	/**  Stops following the account for now, or goes on. */
+	setWatch: (paused: boolean) => __TAURI_INVOKE<Watch>("set_watch", { paused }),
 	/**  What the status line shows. */
 	status: () => __TAURI_INVOKE<Status>("status"),
 	/**  Stops the running sync; what is whole stays. */
 	syncCancel: () => __TAURI_INVOKE<null>("sync_cancel"),
 	/**  Starts a sync and returns; `full` lists again what is complete. */
 	syncStart: (full: boolean) => __TAURI_INVOKE<null>("sync_start", { full }),
+	/**  How the account is followed in the background. */
+	watchState: () => __TAURI_INVOKE<Watch>("watch_state"),
 	/**  Tells the page every change of the status. A later call takes an earlier one's place. */
 	watchStatus: (changed: Channel<Status>) => __TAURI_INVOKE<null>("watch_status", { changed }),
 	/**  What the tables can be filtered by. */
@@ -1337,6 +1343,26 @@ export type VersionView = {
 	source: string,
 	/**  What changed against the version before, in words: "status active → past_due". */
 	changes: string[],
+};
+
+/**  How the account is followed. */
+export type Watch = {
+	/**  The account is followed. */
+	running: boolean,
+	/**  The person stopped it for now. */
+	paused: boolean,
+	/**  The window has the focus. */
+	focused: boolean,
+	/**  Seconds between two looks at Stripe at present. */
+	pollSeconds: Count,
+	/**  When Stripe was last asked with success. */
+	lastPollAt: UnixSeconds | null,
+	/**  When it is asked again; none while paused. */
+	nextPollAt: UnixSeconds | null,
+	/**  What went wrong last; none once it went right again. */
+	lastProblem: string | null,
+	/**  Events that wait to be applied. */
+	waitingEvents: Count,
 };
 
 /**  Requests to the listener that were refused for one reason in one second. */

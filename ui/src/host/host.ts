@@ -56,6 +56,12 @@ export interface Host {
   /** Tells every change of the status; the answer stops it. */
   watchStatus(changed: (status: T.Status) => void): () => void;
 
+  /** How the account is followed in the background. */
+  watchState(): Promise<T.Watch>;
+  setWatch(paused: boolean): Promise<T.Watch>;
+  /** The window has the focus, or lost it: what is looked at is kept fresher. */
+  setFocus(focused: boolean): Promise<void>;
+
   overview(): Promise<T.Overview>;
   tenants(query: TableQuery<T.TenantFilter, T.TenantSort>): Promise<T.TenantPage>;
   tenant(id: string): Promise<T.Tenant>;

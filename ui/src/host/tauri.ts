@@ -52,6 +52,9 @@ export const tauriHost: Host = {
   syncCancel: () => nothing(commands.syncCancel()),
   status: commands.status,
   watchStatus: (changed) => listen(commands.watchStatus, changed),
+  watchState: commands.watchState,
+  setWatch: commands.setWatch,
+  setFocus: (focused) => nothing(commands.setFocus(focused)),
   overview: commands.overview,
   tenants: ({ filter, sort, direction, first, count }) =>
     commands.tenants(filter, sort, direction, first, count),

@@ -68,6 +68,7 @@ export type {
   TenantRow,
   TenantSort,
   VersionView,
+  Watch,
   WebhookState,
 } from './bindings';
 

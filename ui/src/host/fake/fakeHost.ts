@@ -202,6 +202,16 @@ export function fakeHost(options: FakeOptions): FakeHost {
   const events = eventsOf(data, now);
   const signed = new Map<string, T.SignOff>();
   const eventOf = (id: string) => found(events.find((row) => row.id === id) ?? null, `Event ${id}`);
+  let watch: T.Watch = {
+    running: true,
+    paused: false,
+    focused: true,
+    pollSeconds: 300,
+    lastPollAt: now - 120,
+    nextPollAt: now + 180,
+    lastProblem: null,
+    waitingEvents: 0,
+  };
   let webhook = WEBHOOK;
   let schedule = scheduleOf();
   let whole = scenario !== 'live';
@@ -338,6 +348,13 @@ export function fakeHost(options: FakeOptions): FakeHost {
       watchers.add(changed);
       return () => watchers.delete(changed);
     },
+    watchState: () => read('watchState', [], () => watch),
+    setWatch: (paused) =>
+      answer('setWatch', [paused], () => {
+        watch = { ...watch, paused, nextPollAt: paused ? null : now + 180 };
+        return watch;
+      }),
+    setFocus: async () => undefined,
     overview: () => read('overview', [], () => overviewOf(data, now - 2 * 3600)),
     tenants: (query) =>
       read('tenants', [query], () => {

@@ -8,6 +8,7 @@ import { Mark } from '../../parts/Mark';
 import { Sheet } from '../../parts/Sheet';
 import { Failed, Note, Skeleton } from '../../parts/States';
 import { bytesWords, countOf, countWords, percentWords, spanWords } from '../../words/numbers';
+import { Following } from './Following';
 import styles from './SyncSheet.module.css';
 
 interface Props {
@@ -126,6 +127,7 @@ export function SyncSheet({ onClose, onStart, onCancel, startError }: Props) {
       ) : null}
       {status ? (
         <>
+          <Following />
           <Lists lists={status.progress.lists} running={running} />
           <Facts status={status} />
         </>
