@@ -52,10 +52,14 @@ pub(crate) fn derived_of(event: &WaitingEvent, content: &Content) -> Vec<Derived
     if name == "invoice.deleted" {
         derived.extend(named(Kind::InvoiceItem, "ii_"));
     }
-    // Every use of a coupon counts.
-    if let (true, Some(id)) = (name.starts_with("customer.discount."), subject.coupon()) {
-        let (kind, id) = (Kind::Coupon, id.to_owned());
-        derived.push(Derived::Object(Target { kind, id }));
+    // Every use of a coupon and of its code counts.
+    if name.starts_with("customer.discount.") {
+        let coupon = subject.coupon().map(|id| (Kind::Coupon, id));
+        let code = subject.promotion_code().map(|id| (Kind::PromotionCode, id));
+        for (kind, id) in coupon.into_iter().chain(code) {
+            let id = id.to_owned();
+            derived.push(Derived::Object(Target { kind, id }));
+        }
     }
     if ["charge.", "refund.", "payout."]
         .iter()

@@ -63,6 +63,23 @@ impl Books {
         Ok(states)
     }
 
+    /// Movements of Stripe's balance that are held as pending and have become available by `now`:
+    /// their ids and when they were created, at most a thousand. Time alone changes them.
+    ///
+    /// # Errors
+    /// When the books cannot be read.
+    pub async fn matured_movements(&self, now: i64) -> Result<Vec<(String, i64)>> {
+        let mut reader = self.reader().await?;
+        Ok(sqlx::query_as(
+            "SELECT b.id, b.created FROM balance_transaction b JOIN object o ON o.num = b.num \
+             WHERE b.status = 'pending' AND b.available_on <= ?1 \
+             AND o.version_seen_at < b.available_on LIMIT 1000",
+        )
+        .bind(now)
+        .fetch_all(&mut *reader)
+        .await?)
+    }
+
     /// The subscriptions of a customer that have not ended, as the books hold them.
     ///
     /// # Errors

@@ -37,6 +37,7 @@ pub(crate) struct Subject {
     amount_paid_off_stripe: Lenient<i64>,
     pre_payment_credit_notes_amount: Lenient<i64>,
     coupon: Lenient<Reference>,
+    promotion_code: Lenient<Reference>,
     source: Lenient<Source>,
     customer_balance_transaction: Lenient<Reference>,
 }
@@ -121,6 +122,11 @@ impl Subject {
             && !is_none(&self.amount_paid)
             && is_none(&self.amount_paid_off_stripe)
             && is_none(&self.pre_payment_credit_notes_amount)
+    }
+
+    /// The code that a discount was redeemed by.
+    pub(crate) fn promotion_code(&self) -> Option<&str> {
+        self.promotion_code.id()
     }
 
     /// The coupon that a discount applies.

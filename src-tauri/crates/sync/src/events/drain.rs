@@ -59,6 +59,7 @@ pub(super) async fn drain(
         after = last.num;
         drain.round(waiting).await?;
     }
+    drain.by_time().await?;
     drain.outcome.waiting = books.waiting_event_count().await?;
     Ok(drain.outcome)
 }
@@ -124,6 +125,44 @@ enum Problem {
 }
 
 impl Drain<'_> {
+    /// Reads again what time alone has changed: money that became available.
+    async fn by_time(&mut self) -> Result<(), SyncError> {
+        let kind = Kind::BalanceTransaction;
+        if self.refusal(kind).is_some() {
+            return Ok(());
+        }
+        let matured = self.books.matured_movements(self.last_poll).await?;
+        let wanted = matured.into_iter().map(|(id, created)| {
+            let target = Target { kind, id };
+            (target, Some(created))
+        });
+        let wanted: Vec<(Target, Option<i64>)> = wanted.collect();
+        if wanted.is_empty() {
+            return Ok(());
+        }
+        let reads = Reads {
+            objects: read_all(self.gateway, &wanted).await,
+            ..Reads::default()
+        };
+        let cursors = self.refuse(&reads);
+        let now = (self.clock)();
+        let mut prepared = Prepared::default();
+        for found in reads.objects.values().flatten() {
+            if let Ok(found) = self.prepare(found, now) {
+                prepared.merge(found);
+            }
+        }
+        let applied = self
+            .books
+            .apply(prepared, Source::Event, now, &cursors)
+            .await?;
+        self.outcome.changed += applied.new_versions;
+        match reads.into_stop() {
+            Some(error) => Err(error),
+            None => Ok(()),
+        }
+    }
+
     async fn round(&mut self, waiting: Vec<books::WaitingEvent>) -> Result<(), SyncError> {
         let nums: Vec<i64> = waiting.iter().map(|event| event.num).collect();
         let bodies = self.books.event_bodies(&nums).await?;
