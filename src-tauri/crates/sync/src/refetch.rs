@@ -9,7 +9,7 @@ use stripe::{Gateway, List, ListQuery, Peek, Reading, Retrieved};
 
 use crate::error::SyncError;
 use crate::fetch::{children_of, fetch};
-use crate::lists::{embedded_in, kind_of, list_of, object_of};
+use crate::lists::{embedded_in, list_of, object_of};
 
 /// Objects that one read by ids brings at most.
 const IDS_MAX: usize = 100;
