@@ -5,7 +5,7 @@
 
 use std::collections::BTreeSet;
 
-use objects::{Decoded, Kind, Row, decode, from_canonical};
+use objects::{Decoded, Kind, Row, decode, decode_part, from_canonical};
 use serde_json::Value;
 
 /// The examples by their name, or nothing where the file is not at hand.
@@ -51,14 +51,41 @@ fn every_example_of_our_kinds_is_read() {
         .map(|version| version.kind)
         .collect();
     let all: BTreeSet<Kind> = Kind::ALL.into_iter().collect();
-    // No example is expanded, and a price's tiers appear only then.
+    // No example is expanded, and what is kept under another's id stands in none.
+    let elsewhere = [
+        Kind::PriceTiers,
+        Kind::CouponTerms,
+        Kind::CreditBalanceSummary,
+        Kind::PayoutTransactions,
+    ];
     let expected: BTreeSet<Kind> = all
         .into_iter()
-        .filter(|kind| *kind != Kind::PriceTiers)
+        .filter(|kind| !elsewhere.contains(kind))
         .collect();
     assert_eq!(
         read, expected,
         "each kind has an example, child lists included"
+    );
+}
+
+#[test]
+fn the_example_of_a_credit_summary_is_read_under_its_customers_id() {
+    let Some(examples) = examples() else {
+        return;
+    };
+    let summary = examples["billing.credit_balance_summary"].to_string();
+    let decoded = decode_part(Kind::CreditBalanceSummary, "cus_1", summary.as_bytes());
+    let decoded = decoded.expect("it is read");
+    assert_eq!(decoded.warnings, []);
+    let Some(Row::CreditBalanceSummary(row)) = decoded.row() else {
+        panic!("a summary");
+    };
+    assert_eq!(row.customer, "cus_1");
+    assert!(
+        row.balances
+            .as_deref()
+            .is_some_and(|json| json.contains("available_balance")),
+        "{row:?}"
     );
 }
 

@@ -1,11 +1,13 @@
 //! The pages of one tenant and of one invoice, and the versions of an object.
 
 mod invoice;
+mod movements;
 mod payments;
 mod tenant;
 mod versions;
 
 pub use invoice::{InvoiceDetail, LineDetail};
+pub use movements::Movement;
 pub use payments::{CreditNote, Payment};
 pub use tenant::TenantDetail;
 pub use versions::VersionRow;

@@ -6,6 +6,7 @@
 
 mod documents;
 mod events;
+mod movements;
 mod overview;
 mod pages;
 mod progress;
@@ -19,6 +20,7 @@ use specta::Type;
 
 pub use documents::*;
 pub use events::*;
+pub use movements::*;
 pub use overview::*;
 pub use pages::*;
 pub use progress::*;

@@ -275,6 +275,18 @@ impl Desk {
         self.inner.invoice(&id).await
     }
 
+    /// What moved beside a tenant's invoices and attempts, newest first, at most 200: refunds,
+    /// disputes, entries of the account balance, credits, promotion codes.
+    pub async fn tenant_movements(&self, id: String) -> Result<Vec<MovementView>> {
+        self.inner.tenant_movements(&id).await
+    }
+
+    /// What moved for an invoice, newest first, at most 200: refunds, disputes, balance, credits,
+    /// Stripe's fees, and the payouts that took its payments to the bank.
+    pub async fn invoice_movements(&self, id: String) -> Result<Vec<MovementView>> {
+        self.inner.invoice_movements(&id).await
+    }
+
     /// What the tables can be filtered by.
     pub async fn filter_choices(&self) -> Result<FilterChoices> {
         self.inner.filter_choices().await

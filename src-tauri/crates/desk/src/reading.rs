@@ -3,6 +3,7 @@
 
 mod differences;
 mod invoice;
+mod movements;
 mod overview;
 mod searching;
 pub(crate) mod tables;

@@ -236,3 +236,41 @@ async fn an_erased_customer_leaves_no_words_anywhere() {
         .collect();
     assert_eq!(told, Vec::<String>::new());
 }
+
+#[tokio::test]
+async fn what_moved_is_told_for_a_tenant_and_along_an_invoices_way_to_the_bank() {
+    let book = filled().await;
+    let kinds = |moved: Vec<crate::Movement>| {
+        let mut kinds: Vec<(String, Option<i64>)> = moved
+            .into_iter()
+            .map(|one| (one.kind, one.amount))
+            .collect();
+        kinds.sort();
+        kinds
+    };
+    let of_tenant = book.books.movements_of_tenant("cus_1").await;
+    assert_eq!(
+        kinds(of_tenant.expect("movements")),
+        [
+            ("balance".to_owned(), Some(-500)),
+            ("credit_grant".to_owned(), Some(5000)),
+            ("credit_use".to_owned(), Some(-700)),
+            ("dispute".to_owned(), Some(700)),
+            ("promotion_code".to_owned(), None),
+            ("refund".to_owned(), Some(500)),
+        ]
+    );
+    let of_invoice = book.books.movements_of_invoice("in_1").await;
+    assert_eq!(
+        kinds(of_invoice.expect("movements")),
+        [
+            ("credit_use".to_owned(), Some(-700)),
+            ("dispute".to_owned(), Some(700)),
+            ("fee".to_owned(), Some(59)),
+            ("payout".to_owned(), Some(941)),
+            ("refund".to_owned(), Some(500)),
+        ]
+    );
+    let of_other = book.books.movements_of_tenant("cus_2").await;
+    assert_eq!(of_other.expect("movements"), [], "nobody else's");
+}
