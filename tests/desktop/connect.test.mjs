@@ -48,6 +48,7 @@ test('a connected account is shown and exported as it is at the account', async 
 
   await t.test('no secret is left anywhere', async () => {
     await screens.go(session, 'Settings');
+    await screens.whole(session);
     await session.click(screens.button('Save a diagnostic file'));
     await session.find("//main//*[contains(text(), 'Saved to')]");
     const page = await session.source();

@@ -36,6 +36,11 @@ export async function go(session, name) {
   await session.find(heading(name));
 }
 
+/** Waits until nothing on the screen is loading any more. */
+export async function whole(session) {
+  await session.find("//main[not(.//*[@aria-busy='true'])]");
+}
+
 /** Opens the sample company from the first screen and waits for its first load. */
 export async function openSample(session) {
   await session.click(button('Explore a sample company'));

@@ -29,6 +29,7 @@ export async function walk(session, visit) {
   await walkLog(session, visit);
   await screens.go(session, 'Settings');
   await session.find(screens.heading('Accounts'));
+  await screens.whole(session);
   await visit('settings');
   await walkSheets(session, visit);
 }

@@ -128,12 +128,29 @@ export class Session {
     );
   }
 
-  /** Clicks what is at `xpath`, once it is there and can be clicked. */
+  /**
+   * Brings an element into sight and says whether it stays where it is: what is above it may still
+   * be loading, and a click would land where the element was.
+   */
+  #stands(element) {
+    const body = `
+      const place = () => JSON.stringify(arguments_[0].getBoundingClientRect());
+      const drawn = () => new Promise((resolve) => { requestAnimationFrame(() => resolve()); });
+      arguments_[0].scrollIntoView({ block: 'nearest', inline: 'nearest' });
+      await drawn();
+      const before = place();
+      await drawn();
+      await drawn();
+      return place() === before;`;
+    return this.runAsync(body, { [ELEMENT]: element });
+  }
+
+  /** Clicks what is at `xpath`, once it is there, stands still and can be clicked. */
   click(xpath, patienceMs) {
     return this.until(
       async () => {
         const [element] = await this.all(xpath);
-        if (!element) return false;
+        if (!element || !(await this.#stands(element))) return false;
         await this.#send('POST', `/element/${element}/click`, {});
         return true;
       },
