@@ -40,13 +40,18 @@ const LOADED: [(TruthKind, Kind); 22] = [
     (TruthKind::PromotionCode, Kind::PromotionCode),
     (TruthKind::Schedule, Kind::SubscriptionSchedule),
     (TruthKind::InvoiceItem, Kind::InvoiceItem),
-    (TruthKind::StripeBalanceTransaction, Kind::BalanceTransaction),
+    (
+        TruthKind::StripeBalanceTransaction,
+        Kind::BalanceTransaction,
+    ),
     (TruthKind::Payout, Kind::Payout),
     (TruthKind::TestClock, Kind::TestClock),
 ];
 /// What a load brings owner by owner, at its end.
-const OWN: [(TruthKind, Kind); 1] =
-    [(TruthKind::BalanceTransaction, Kind::CustomerBalanceTransaction)];
+const OWN: [(TruthKind, Kind); 1] = [(
+    TruthKind::BalanceTransaction,
+    Kind::CustomerBalanceTransaction,
+)];
 
 /// A company of so many customers, as of [`NOW`].
 pub fn options(customers: u32, seed: u64) -> Options {
@@ -139,6 +144,7 @@ pub fn small_steps() -> LoadOptions {
         page_objects: 20,
         batch_objects: 60,
         batch_wait: Duration::from_millis(20),
+        missing_only: false,
     }
 }
 

@@ -152,17 +152,23 @@ pub(crate) struct Held {
     serial: u32,
     /// Nothing where no event will tell of it.
     json: Option<Vec<u8>>,
+    /// With all of its items or lines, where it has more than events show.
+    whole: Option<Vec<u8>>,
 }
 
 impl Account {
     /// Remembers an object before something changes it at `at`.
     pub(crate) fn held(&self, at: u32, kind: Kind, serial: u32) -> Held {
         let json = (at >= self.events_from).then(|| render::event::object(self, kind, serial));
+        let whole = json
+            .as_ref()
+            .and_then(|_| render::event::whole(self, kind, serial));
         Held {
             at,
             kind,
             serial,
             json,
+            whole,
         }
     }
 
@@ -173,7 +179,12 @@ impl Account {
             return;
         };
         let after = render::event::object(self, held.kind, held.serial);
-        if let Some(previous) = render::difference::previous(&before, &after) {
+        let previous = render::difference::previous(&before, &after).or_else(|| {
+            // What changed stands behind the items that an event shows.
+            let whole = render::event::whole(self, held.kind, held.serial);
+            (whole != held.whole).then(|| "{}".to_owned())
+        });
+        if let Some(previous) = previous {
             self.happened_with(held.at, kind, held.serial, Some(previous));
         }
     }

@@ -223,6 +223,17 @@ pub(crate) async fn own_lists(
     Ok(new_versions)
 }
 
+/// Reads the balance entries of customers whose newest entry does not lead to their balance.
+pub(crate) async fn unexplained_balances(
+    gateway: &Gateway,
+    books: &Books,
+    clock: &Clock,
+    as_of: i64,
+) -> Result<u64, SyncError> {
+    let owners = books.customers_with_balance(true).await?;
+    each(gateway, books, clock, OwnList::Balance, owners, as_of).await
+}
+
 /// Reads one list of every owner.
 async fn each(
     gateway: &Gateway,

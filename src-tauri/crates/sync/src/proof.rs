@@ -19,6 +19,7 @@ use tokio_util::sync::CancellationToken;
 use crate::backfill::{Clock, LoadOptions, SETTING_UNDECODABLE};
 use crate::error::SyncError;
 use crate::events::{Freshness, poll_once};
+use crate::own::unexplained_balances;
 use crate::pipeline::ReadCounter;
 use crate::resume::check_mode;
 
@@ -231,6 +232,14 @@ async fn one(
         run.spans.retain(|span| span.list != list.as_str());
     }
     clear_up::clear_up(bench, &run).await?;
+    if run
+        .spans
+        .iter()
+        .any(|span| span.list == List::Customers.as_str())
+    {
+        // A balance that changed unseen has entries that no list of the account shows.
+        unexplained_balances(gateway, books, clock, run.as_of).await?;
+    }
     catch_up(bench).await?;
     let mut writes = Vec::new();
     for span in run.spans.iter().filter(|span| is_whole(span)) {

@@ -53,6 +53,17 @@ pub(crate) fn object(account: &Account, kind: Kind, serial: u32) -> Vec<u8> {
     }
 }
 
+/// A subscription or an invoice with all of its items or lines; nothing for other kinds.
+pub(crate) fn whole(account: &Account, kind: Kind, serial: u32) -> Option<Vec<u8>> {
+    if !matches!(kind, Kind::Subscription | Kind::Invoice) {
+        return None;
+    }
+    let mut pen = Pen::new(&account.ids, 4_096);
+    pen.embedded = usize::MAX;
+    crate::server::retrieve::object(&mut pen, account, kind, serial, &Expand::default());
+    Some(pen.out)
+}
+
 /// The same in today's shape: a discount with its coupon in full, all else as a retrieve.
 pub(crate) fn current(account: &Account, kind: Kind, serial: u32) -> Vec<u8> {
     let expand = Expand {
