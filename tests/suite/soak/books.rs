@@ -105,7 +105,7 @@ async fn write_all(path: &Path, batches: u64, settled_after: u64) {
     let books = open(path).await;
     for batch in written(&books).await + 1..=batches {
         write(&books, batch).await;
-        println!("{WRITTEN}{batch}");
+        let _ = writeln!(std::io::stdout(), "{WRITTEN}{batch}");
         if batch >= settled_after {
             settle(&books).await;
         }
