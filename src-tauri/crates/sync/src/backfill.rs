@@ -187,7 +187,7 @@ async fn run(
     reporter.phase(Phase::Finishing);
     settle(books, cancel).await?;
     totals.new_versions += test_clocks(&gateway, books, &clock).await?;
-    totals.new_versions += own_lists(&gateway, books, &clock, resumed, as_of).await?;
+    totals.new_versions += own_lists(&gateway, books, &clock, as_of).await?;
     let clear = |list: List| CursorWrite::Clear {
         list: list.as_str().to_owned(),
     };
