@@ -419,3 +419,16 @@ async fn a_lock_passphrase_is_asked_for_beside_the_keyring() {
     next.unlock(None).await.expect("nobody is asked any more");
     next.close().await.expect("closed");
 }
+
+#[tokio::test]
+async fn what_checking_a_key_reads_counts_against_the_budget() {
+    let account = account(|_| {}).await;
+    let machine = Machine::with_keyring();
+    let desk = machine.desk();
+    let asked = desk.connect(request(&account, &account.restricted_key));
+    asked.await.expect("connected");
+    let budget = desk.read_budget().await.expect("the budget");
+    assert_eq!(budget.used_30_days, budget.used);
+    assert!(budget.used_30_days.0 > 0, "each list was asked for once");
+    desk.close().await.expect("closed");
+}

@@ -165,25 +165,6 @@ impl Books {
         lists_within(&mut reader).await
     }
 
-    /// Counts `requests` reads in `month` (`2026-11`).
-    ///
-    /// # Errors
-    /// When the books cannot be written.
-    pub async fn add_reads(&self, month: &str, requests: u64) -> Result<()> {
-        let requests = i64::try_from(requests)
-            .map_err(|_| BooksError::invalid("more reads than a month holds"))?;
-        let mut writer = self.writer().await?;
-        sqlx::query(
-            "INSERT INTO reads (month, requests) VALUES (?1, ?2) \
-             ON CONFLICT (month) DO UPDATE SET requests = requests + excluded.requests",
-        )
-        .bind(month)
-        .bind(requests)
-        .execute(&mut writer.bulk)
-        .await?;
-        Ok(())
-    }
-
     /// Reads counted in `month` (`2026-11`).
     ///
     /// # Errors

@@ -72,7 +72,8 @@ pub enum Command {
     },
     /// Open books with their recovery key, read from standard input, and keep their key anew.
     Recover,
-    /// Load what Stripe has; an interrupted load goes on where it was.
+    /// Load what Stripe has, or, once that is done, catch up with its events; what was interrupted
+    /// goes on where it was.
     Sync(Sync),
     /// Say how fresh the books are.
     Status,

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use books::{Books, BooksKey};
+use books::{Books, BooksKey, ReadPurpose};
 use secrecy::{ExposeSecret as _, SecretString};
 use serde_json::json;
 use stripe::{ApiKey, KeyReport};
@@ -42,7 +42,7 @@ impl Inner {
         }
         let (open, recovery_key) = made?;
         open.books
-            .add_reads(&crate::jobs::month(self.now()), reads)
+            .count_reads(self.now(), ReadPurpose::Other, reads)
             .await?;
         let account = self.switch_to(open).await;
         Ok(Connected {
@@ -210,7 +210,7 @@ impl Inner {
         })?;
         open.set_key(Some(given.key));
         open.books
-            .add_reads(&crate::jobs::month(self.now()), reads)
+            .count_reads(self.now(), ReadPurpose::Other, reads)
             .await?;
         let payload = json!({ "key": file.key_hint });
         ledger::note(

@@ -283,7 +283,7 @@ pub(crate) fn list_words(name: &str) -> String {
 }
 
 /// `2026-11`, in UTC: Stripe counts reads by its own months.
-pub(crate) fn month(now: i64) -> String {
+fn month(now: i64) -> String {
     chrono::DateTime::from_timestamp(now, 0)
         .map(|at| at.format("%Y-%m").to_string())
         .unwrap_or_default()

@@ -232,34 +232,10 @@ async fn one(
         run.spans.retain(|span| span.list != list.as_str());
     }
     clear_up::clear_up(bench, &run).await?;
-    if run
-        .spans
-        .iter()
-        .any(|span| span.list == List::Customers.as_str())
-    {
-        // A balance that changed unseen has entries that no list of the account shows.
-        unexplained_balances(gateway, books, clock, run.as_of).await?;
-    }
+    balances(bench, &run).await?;
     catch_up(bench).await?;
-    let mut writes = Vec::new();
-    for span in run.spans.iter().filter(|span| is_whole(span)) {
-        if loaded_as_name(&span.list) == span.list {
-            writes.push(CursorWrite::Complete {
-                list: span.list.clone(),
-                as_of: run.as_of,
-            });
-        }
-    }
-    writes.extend(request::clear(run.num));
     let all = is_all(&run.spans) && refused.is_empty();
-    if all
-        && books
-            .full_needed()
-            .await?
-            .is_some_and(|full| full.since <= run.begun_at)
-    {
-        writes.push(CursorWrite::FullNeeded(None));
-    }
+    let writes = last_writes(books, &run, all).await?;
     let end = books.end_proof(&run, clock(), &writes).await?;
     if all {
         // What could not be read is noted by the proof itself from now on.
@@ -279,6 +255,48 @@ async fn one(
     outcome.add(end);
     outcome.refused.extend(refused);
     Ok(())
+}
+
+/// A balance that changed unseen has entries that no list of the account shows: they are read
+/// where customers were proven.
+async fn balances(bench: &Bench, run: &ProofRun) -> Result<(), SyncError> {
+    let customers = List::Customers.as_str();
+    if !run.spans.iter().any(|span| span.list == customers) {
+        return Ok(());
+    }
+    let Bench {
+        gateway,
+        books,
+        clock,
+        ..
+    } = bench;
+    let counter = ReadCounter::new(gateway, ReadPurpose::Proof);
+    let read = unexplained_balances(gateway, books, clock, run.as_of).await;
+    // Whatever happened, the reads were made.
+    counter.store(books, gateway, clock()).await?;
+    read.map(|_| ())
+}
+
+/// What is known of the lists once the proof has ended.
+async fn last_writes(
+    books: &Books,
+    run: &ProofRun,
+    all: bool,
+) -> Result<Vec<CursorWrite>, SyncError> {
+    let whole = run.spans.iter().filter(|span| is_whole(span));
+    let mut writes: Vec<CursorWrite> = whole
+        .filter(|span| loaded_as_name(&span.list) == span.list)
+        .map(|span| CursorWrite::Complete {
+            list: span.list.clone(),
+            as_of: run.as_of,
+        })
+        .collect();
+    writes.extend(request::clear(run.num));
+    let full = books.full_needed().await?;
+    if all && full.is_some_and(|full| full.since <= run.begun_at) {
+        writes.push(CursorWrite::FullNeeded(None));
+    }
+    Ok(writes)
 }
 
 /// The list with which a list is loaded: the open invoices come with all invoices.
