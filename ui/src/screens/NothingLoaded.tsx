@@ -29,9 +29,11 @@ interface Props {
   /** The filter in words; empty: everything passes. */
   filterWords: readonly string[];
   onClear: () => void;
+  /** Why, where these are kept from the first load on and earlier ones are never there. */
+  since?: string;
 }
 
-export function NothingLoaded({ what, status, filterWords, onClear }: Props): ReactNode {
+export function NothingLoaded({ what, status, since, filterWords, onClear }: Props): ReactNode {
   const registry = useRegistry();
   if (filterWords.length > 0) {
     return (
@@ -72,8 +74,8 @@ export function NothingLoaded({ what, status, filterWords, onClear }: Props): Re
   }
   return (
     <Empty
-      title={`This account has no ${what}`}
-      why="Everything was loaded from Stripe, and there were none."
+      title={since ? `No ${what} since the first load` : `This account has no ${what}`}
+      why={since ?? 'Everything was loaded from Stripe, and there were none.'}
       action={<Button onPress={() => registry.run('sync.start')}>Update from Stripe</Button>}
     />
   );

@@ -133,7 +133,7 @@ export function Elsewhere() {
             title="Nothing was changed elsewhere"
             why={
               status?.completeAsOf
-                ? 'Whatever changed came from Meterdesk, from tenants, or from Stripe itself.'
+                ? `${filtered ? 'In these days' : 'Since the first load, with which the log begins,'} no request but Meterdesk’s changed any of these.`
                 : 'The books are not loaded yet.'
             }
             action={

@@ -107,6 +107,7 @@ export function Log() {
           empty={
             <NothingLoaded
               what="events"
+              since="The log begins with the first load. What changed before stands in each object’s versions."
               status={status}
               filterWords={words}
               onClear={() => show(ALL_EVENTS)}
