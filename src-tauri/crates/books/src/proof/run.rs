@@ -256,9 +256,12 @@ impl Books {
                 _ => shelf(list.kind),
             };
             let Some(shelf) = shelf else { continue };
+            // The second of `as_of` itself is listed too; what came in it after its page was read
+            // is found when it is asked for.
+            let present = run.as_of.saturating_add(1);
             let before = span
                 .before
-                .map_or(run.as_of, |month| run.as_of.min(month.start()));
+                .map_or(present, |month| present.min(month.start()));
             let mut reader = self.reader().await?;
             let unlisted: Vec<(String, i64)> = sqlx::query_as(shelf.unlisted)
                 .bind(span.from.map(Month::start))
