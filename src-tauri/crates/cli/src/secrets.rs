@@ -77,6 +77,8 @@ pub async fn of_backup() -> Result<SecretString> {
 /// What the person types at the terminal, unseen. None: no terminal could be read.
 async fn typed(what: &'static str) -> Result<Option<String>> {
     let stopped = || Error::cancelled(format!("{what} was not given"));
+    // Ctrl-C is answered here while the reading thread still holds the terminal mute.
+    let _terminal = terminal::as_it_is();
     let prompt = format!("{what} (unseen while you type): ");
     tokio::select! {
         // Looked at first: from then on Ctrl-C no longer ends the process at once, which would
@@ -105,4 +107,51 @@ fn first_line() -> io::Result<String> {
     let mut line = String::new();
     io::stdin().lock().take(SECRET_BYTES).read_line(&mut line)?;
     Ok(line)
+}
+
+/// The terminal's settings, put back when a question is over, however it ended.
+#[cfg(unix)]
+mod terminal {
+    use std::fs::File;
+    use std::mem::MaybeUninit;
+    use std::os::fd::AsRawFd as _;
+
+    /// Puts the settings back when it is dropped.
+    pub struct AsItWas {
+        terminal: File,
+        settings: libc::termios,
+    }
+
+    /// Notes how the terminal is set. None: there is no terminal.
+    pub fn as_it_is() -> Option<AsItWas> {
+        let terminal = File::open("/dev/tty").ok()?;
+        let mut settings = MaybeUninit::uninit();
+        // SAFETY: the handle is open, and the call fills the whole of the settings or fails.
+        #[expect(unsafe_code, reason = "the C library offers no other way")]
+        let settings = unsafe {
+            let read = libc::tcgetattr(terminal.as_raw_fd(), settings.as_mut_ptr());
+            (read == 0).then(|| settings.assume_init())
+        }?;
+        Some(AsItWas { terminal, settings })
+    }
+
+    impl Drop for AsItWas {
+        fn drop(&mut self) {
+            // SAFETY: the handle is open, and the settings are what the terminal had.
+            #[expect(unsafe_code, reason = "the C library offers no other way")]
+            unsafe {
+                libc::tcsetattr(
+                    self.terminal.as_raw_fd(),
+                    libc::TCSANOW,
+                    &raw const self.settings,
+                );
+            }
+        }
+    }
+}
+
+/// Elsewhere the library that reads unseen puts the console back by itself.
+#[cfg(not(unix))]
+mod terminal {
+    pub fn as_it_is() {}
 }
