@@ -28,6 +28,9 @@ pub(crate) enum Role {
 
 /// Options of a connection in `role` to the book at `path`.
 pub(crate) fn options(path: &Path, key: &BooksKey, role: Role) -> SqliteConnectOptions {
+    // Else the encryption library is torn down at the process's end while the threads of
+    // connections that were not closed yet may still use it, which aborts the process.
+    openssl_sys::init();
     // The raw key comes first (sqlx sends `key` before any other pragma): SQLCipher must know it
     // before it reads a page, and a raw key spares the key derivation of every connection. Right
     // behind it, before the first page: SQLCipher's own log on standard error is silenced; a
