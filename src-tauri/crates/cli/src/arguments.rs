@@ -211,6 +211,10 @@ pub struct Sync {
     /// Prove everything: list it again, find what is gone too, and mend what differs.
     #[arg(long)]
     pub full: bool,
+    /// Then follow the account until Ctrl-C: a line for each look at Stripe that changed
+    /// something, with --json a line for each look.
+    #[arg(long)]
+    pub watch: bool,
     /// For an address on this machine: "unlimited", or requests a second to an endpoint and in
     /// all, such as "25,100".
     #[arg(long, value_name = "PACE")]

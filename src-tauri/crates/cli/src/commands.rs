@@ -7,10 +7,12 @@ mod events;
 mod filters;
 mod proofs;
 mod tables;
+mod watching;
 
 use std::path::PathBuf;
 
 use desk::{Code, Desk, DeskConfig, Error, Pace, Result};
+use tokio_util::sync::CancellationToken;
 
 use crate::arguments::{Arguments, Command, Simulator, Webhook};
 use crate::output::Output;
@@ -65,7 +67,7 @@ async fn dispatch(desk: &Desk, command: Command, output: &Output) -> Result<()> 
         Command::Accounts => accounts::list(desk, output).await,
         Command::Recover => accounts::recover(desk, output).await,
         Command::Sample { .. } => books::sample(desk, output).await,
-        Command::Sync(options) => books::sync(desk, options.full, output).await,
+        Command::Sync(options) => watching::sync(desk, &options, output).await,
         Command::Status => books::status(desk, output).await,
         Command::Prove(options) => proofs::prove(desk, options, output).await,
         Command::ProofAges(options) => proofs::ages(desk, options, output).await,
@@ -119,6 +121,18 @@ fn pace(given: Option<&str>) -> Result<Pace> {
         )
         .then("Give \"unlimited\", or two numbers such as \"25,100\"")),
     }
+}
+
+/// Cancelled by the first Ctrl-C from now on, for a command that ends in order.
+fn interrupted() -> CancellationToken {
+    let token = CancellationToken::new();
+    let stop = token.clone();
+    tokio::spawn(async move {
+        if tokio::signal::ctrl_c().await.is_ok() {
+            stop.cancel();
+        }
+    });
+    token
 }
 
 /// The account that a command works with, by name. Where its keys open with a passphrase and none

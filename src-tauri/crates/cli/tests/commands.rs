@@ -428,6 +428,145 @@ async fn what_a_second_process_exports_is_in_the_ledger_once() {
     next.close().await.expect("closed");
 }
 
+/// The command line while it follows an account.
+#[cfg(target_os = "linux")]
+struct Following {
+    child: std::process::Child,
+    lines: std::io::Lines<std::io::BufReader<std::process::ChildStdout>>,
+}
+
+#[cfg(target_os = "linux")]
+impl Following {
+    fn begin(data: &Path) -> Self {
+        use std::io::BufRead as _;
+        let mut child = command(data)
+            .args(["--json", "sync", "--watch", "--pace", "unlimited"])
+            .stdout(Stdio::piped())
+            .spawn()
+            .expect("the command line runs");
+        let out = child.stdout.take().expect("its output");
+        let lines = std::io::BufReader::new(out).lines();
+        Self { child, lines }
+    }
+
+    fn line(&mut self) -> Value {
+        let line = self.lines.next().expect("another line").expect("text");
+        serde_json::from_str(&line).expect("one JSON line")
+    }
+
+    /// Reads on until `what` is so of everything that was read here.
+    fn until(&mut self, what: impl Fn(&[Value]) -> bool) -> Vec<Value> {
+        let mut read = Vec::new();
+        while !what(&read) {
+            read.push(self.line());
+        }
+        read
+    }
+
+    /// As Ctrl-C at a terminal does.
+    fn interrupt(mut self) -> std::process::ExitStatus {
+        let id = libc::pid_t::try_from(self.child.id()).expect("an id");
+        // SAFETY: sends a signal to a child that was not waited for yet.
+        #[expect(
+            unsafe_code,
+            reason = "the standard library sends no signal but the last"
+        )]
+        let sent = unsafe { libc::kill(id, libc::SIGINT) };
+        assert_eq!(sent, 0);
+        self.child.wait().expect("it ends")
+    }
+}
+
+/// The webhooks' listener of the account is switched on, on a free port.
+#[cfg(target_os = "linux")]
+async fn listen_from_now_on(data: &Path, secret: &str) {
+    let window = window_on(data);
+    window.app_state().await.expect("it opens the books");
+    let change = desk::WebhookChange {
+        enabled: true,
+        port: 0,
+        secret: Some(secrecy::SecretString::from(secret.to_owned())),
+    };
+    window.set_webhook(change).await.expect("it listens");
+    window.close().await.expect("closed");
+}
+
+#[cfg(target_os = "linux")]
+#[tokio::test(flavor = "multi_thread")]
+async fn an_account_is_followed_until_ctrl_c() {
+    let options = Options {
+        customers: 20,
+        seed: 7,
+        ..Options::default()
+    };
+    let account = simulator::start(options).await.expect("it starts");
+    let (base, key) = (account.base_url.clone(), account.restricted_key.clone());
+    let folder = tempfile::tempdir().expect("a folder");
+    let data = folder.path().to_owned();
+    beside(move || assert!(connect(&data, &base, &key).status.success())).await;
+    listen_from_now_on(folder.path(), &account.webhook_secret).await;
+    account.skip_webhooks();
+
+    let data = folder.path().to_owned();
+    let (mut following, address) = beside(move || {
+        let mut following = Following::begin(&data);
+        assert_eq!(
+            following.line()["phase"],
+            "done",
+            "the books are loaded first"
+        );
+        let look = following.line();
+        insta::assert_json_snapshot!("followed", shape(&look));
+        let address = look["webhooks"].as_str().expect("an address").to_owned();
+        (following, address)
+    })
+    .await;
+
+    assert_eq!(account.touch_customers(2), 2);
+    let delivery = simulator::Delivery::default();
+    let delivered = account.deliver_webhooks(&address, &delivery).await;
+    assert_eq!(delivered.expect("delivered").len(), 2);
+    let mut following = beside(move || {
+        let sum =
+            |lines: &[Value], of: &str| lines.iter().filter_map(|it| it[of].as_u64()).sum::<u64>();
+        let lines = following.until(|lines| sum(lines, "changed") >= 2);
+        assert_eq!(
+            sum(&lines, "events"),
+            2,
+            "what a webhook brings is told: {lines:?}"
+        );
+        let named = lines
+            .iter()
+            .filter_map(|it| it["arrived"][0]["words"].as_str());
+        assert_eq!(named.last(), Some("Customer updated"));
+        following
+    })
+    .await;
+
+    account.set_faults(simulator::Faults::parse("reset-before=100%").expect("faults"));
+    account.touch_customers(1);
+    let delivered = account.deliver_webhooks(&address, &delivery).await;
+    assert!(delivered.is_ok(), "the listener is there without a network");
+    let mut following = beside(move || {
+        following.until(|lines| lines.last().is_some_and(|it| it["problem"].is_string()));
+        following
+    })
+    .await;
+    account.set_faults(simulator::Faults::none());
+    let ended = beside(move || {
+        following.until(|lines| lines.last().is_some_and(|it| it["problem"].is_null()));
+        following.interrupt()
+    })
+    .await;
+    assert_eq!(ended.code(), Some(0), "Ctrl-C is how it ends");
+    let check = beside({
+        let data = folder.path().to_owned();
+        move || document(&data, &["ledger", "verify"])
+    })
+    .await;
+    assert!(check["broken"].is_null(), "{check}");
+}
+
 #[test]
 fn the_simulated_account_prints_its_address_and_keys() {
     use std::io::{BufRead as _, BufReader};

@@ -371,8 +371,9 @@ impl Desk {
         self.inner.set_focus(focused).await
     }
 
-    /// Follows the open account until `cancel`, for a process without a window.
-    pub async fn watch(&self, told: OnProgress<Watch>, cancel: CancellationToken) -> Result<()> {
+    /// Follows the open account until `cancel`, for a process without a window; `told` hears of
+    /// every look at Stripe, of proofs, and of a network that goes and comes back.
+    pub async fn watch(&self, told: OnProgress<Followed>, cancel: CancellationToken) -> Result<()> {
         self.inner.watch_here(told, cancel).await
     }
 

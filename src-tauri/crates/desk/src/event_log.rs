@@ -156,7 +156,11 @@ impl Inner {
     }
 
     /// Rows with what each changed: the bodies of one page are read at once.
-    async fn event_rows(&self, open: &Open, rows: Vec<books::EventRow>) -> Result<Vec<EventRow>> {
+    pub(crate) async fn event_rows(
+        &self,
+        open: &Open,
+        rows: Vec<books::EventRow>,
+    ) -> Result<Vec<EventRow>> {
         let nums: Vec<i64> = rows.iter().map(|row| row.num).collect();
         let mut bodies: std::collections::HashMap<i64, Bytes> =
             open.books.event_bodies(&nums).await?.into_iter().collect();

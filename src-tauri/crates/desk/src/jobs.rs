@@ -104,7 +104,8 @@ impl Inner {
                 return match full {
                     true => {
                         let all = sync::ProofRequest::All;
-                        self.prove_beside(&open, &gateway, clock, all, cancel).await
+                        let proven = self.prove_beside(&open, &gateway, clock, all, cancel);
+                        proven.await.map(drop)
                     }
                     false => self.catch_up(&open, &gateway, sender, cancel).await,
                 };

@@ -182,7 +182,7 @@ impl Inner {
         clock: sync::Clock,
         request: ProofRequest,
         cancel: CancellationToken,
-    ) -> std::result::Result<(), SyncError> {
+    ) -> std::result::Result<Proven, SyncError> {
         let _turn = self.proving.turn.lock().await;
         let (sender, mut receiver) = watch::channel(sync::ProofProgress::default());
         let inner = Arc::clone(self);
@@ -202,7 +202,7 @@ impl Inner {
         let outcome = ended?;
         self.progress
             .send_modify(|progress| progress.objects = Count(outcome.checked));
-        Ok(())
+        Ok(proven(&outcome))
     }
 
     async fn request(self: &Arc<Self>, request: &ProveRequest) -> Result<ProofRequest> {

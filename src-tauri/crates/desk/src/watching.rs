@@ -1,4 +1,5 @@
-//! Following the open account in the background of a window: events, and proofs that are due.
+//! Following the open account, in the background of a window or for a terminal: events, and proofs
+//! that are due.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -8,14 +9,19 @@ use sync::{Freshness, LoadOptions, ProofRequest, SyncError, WatchState, daily_sh
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
-use crate::answers::{Count, UnixSeconds, Watch};
+use crate::answers::{Count, Followed, Proven, UnixSeconds, Watch};
 use crate::context::{Inner, Open};
-use crate::{Error, Result};
+use crate::{OnProgress, Result};
 
 /// So often it is looked whether the first load has ended.
 const LOADED_EVERY: Duration = Duration::from_secs(2);
 /// Proofs that are due are begun at most so often.
 const PROOFS_EVERY_S: i64 = 30 * 60;
+/// Events that are told of one by one, at most.
+const SHOWN_EVENTS: u32 = 20;
+
+/// Hears of a proof that was due and has ended.
+type OnProven<'a> = dyn Fn(Proven) + Send + Sync + 'a;
 
 impl Inner {
     /// Begins to follow an account that was opened, where the desk serves a window.
@@ -26,11 +32,7 @@ impl Inner {
         let (inner, open) = (Arc::clone(self), Arc::clone(open));
         tokio::spawn(async move {
             let cancel = open.cancel.clone();
-            let ended = tokio::select! {
-                biased;
-                () = cancel.cancelled() => Ok(()),
-                ended = inner.follow(&open, &cancel) => ended,
-            };
+            let ended = inner.follow(&open, &cancel, &|_| {}).await;
             if let Err(error) = ended {
                 tracing::error!(what = %error.what, why = %error.why, "the account is not followed");
                 open.watching.failed(error.why.clone());
@@ -38,26 +40,40 @@ impl Inner {
         });
     }
 
-    async fn follow(self: &Arc<Self>, open: &Arc<Open>, cancel: &CancellationToken) -> Result<()> {
-        self.start_webhooks(open).await;
-        while !self.loaded(open).await? {
-            tokio::time::sleep(LOADED_EVERY).await;
-        }
-        let given = self.access(open).await?;
-        let share = open.file().live_share_percent;
-        let gateway = self.gateway(given.base, given.key, share)?;
-        let arrivals = async {
-            loop {
-                open.arrived.notified().await;
-                open.watching.poke();
+    /// Follows an account until `cancel`; `proven` hears of each proof that was due.
+    async fn follow(
+        self: &Arc<Self>,
+        open: &Arc<Open>,
+        cancel: &CancellationToken,
+        proven: &OnProven<'_>,
+    ) -> Result<()> {
+        let following = async {
+            self.start_webhooks(open).await;
+            while !self.loaded(open).await? {
+                tokio::time::sleep(LOADED_EVERY).await;
+            }
+            let given = self.access(open).await?;
+            let share = open.file().live_share_percent;
+            let gateway = self.gateway(given.base, given.key, share)?;
+            let (clock, watching) = (self.sync_clock(), &open.watching);
+            let arrivals = async {
+                loop {
+                    open.arrived.notified().await;
+                    watching.poke();
+                }
+            };
+            tokio::select! {
+                watched = sync::watch(&gateway, &open.books, clock, watching, cancel) => {
+                    Ok(watched?)
+                }
+                ended = self.prove_when_due(open, &gateway, cancel, proven) => ended,
+                () = arrivals => Ok(()),
             }
         };
         tokio::select! {
-            watched = sync::watch(&gateway, &open.books, self.sync_clock(), &open.watching, cancel) => {
-                Ok(watched?)
-            }
-            proven = self.prove_when_due(open, &gateway, cancel) => proven,
-            () = arrivals => Ok(()),
+            biased;
+            () = cancel.cancelled() => Ok(()),
+            ended = following => ended,
         }
     }
 
@@ -67,6 +83,7 @@ impl Inner {
         open: &Arc<Open>,
         gateway: &Gateway,
         cancel: &CancellationToken,
+        told: &OnProven<'_>,
     ) -> Result<()> {
         let mut states = open.watching.subscribe();
         let (mut polled_at, mut proven_at) = (None, None::<i64>);
@@ -98,7 +115,10 @@ impl Inner {
                 .prove_beside(open, gateway, clock, request, cancel.clone())
                 .await
             {
-                Ok(()) => open.watching.poll_now(),
+                Ok(proven) => {
+                    told(proven);
+                    open.watching.poll_now();
+                }
                 Err(SyncError::Cancelled) => return Ok(()),
                 Err(error) => tracing::warn!(%error, "a proof was broken off; it goes on later"),
             }
@@ -169,35 +189,75 @@ impl Inner {
     }
 
     /// Follows the open account until `cancel`, for a process without a window; `told` hears of
-    /// every change.
+    /// every look at Stripe, of proofs, and of a network that goes and comes back.
     pub async fn watch_here(
         self: &Arc<Self>,
-        told: crate::OnProgress<Watch>,
+        told: OnProgress<Followed>,
         cancel: CancellationToken,
     ) -> Result<()> {
         let open = self.open().await?;
         open.writable("The account is not followed")?;
-        let given = self.access(&open).await?;
-        let share = open.file().live_share_percent;
-        let gateway = self.gateway(given.base, given.key, share)?;
         // Somebody looks at what a terminal prints.
         open.watching.set_focus(true);
-        let mut states = open.watching.subscribe();
-        let telling = async {
-            while states.changed().await.is_ok() {
-                let state = states.borrow_and_update().clone();
-                told(shown(state));
-            }
+        let quiet = self.quiet().await?;
+        let of_a_proof = |proven| {
+            told(Followed {
+                at: UnixSeconds(self.now()),
+                proven: Some(proven),
+                ..quiet.clone()
+            });
         };
-        let clock = self.sync_clock();
         tokio::select! {
-            watched = sync::watch(&gateway, &open.books, clock, &open.watching, &cancel) => {
-                told(shown(open.watching.state()));
-                Ok(watched.map_err(Error::from)?)
-            }
-            proven = self.prove_when_due(&open, &gateway, &cancel) => proven,
-            () = telling => Ok(()),
+            ended = self.follow(&open, &cancel, &of_a_proof) => ended,
+            ended = self.tell_of_rounds(&open, &told) => ended,
         }
+    }
+
+    /// Tells of each round of the watch, and of a network that goes; ends with the watch.
+    async fn tell_of_rounds(
+        self: &Arc<Self>,
+        open: &Open,
+        told: &OnProgress<Followed>,
+    ) -> Result<()> {
+        let mut states = open.watching.subscribe();
+        let mut before = open.watching.state();
+        let mut last_event = open.books.last_event_num().await?;
+        while states.changed().await.is_ok() {
+            let state = states.borrow_and_update().clone();
+            let is_gone = state.last_problem.is_some() && before.last_problem.is_none();
+            if state.rounds == before.rounds && !is_gone {
+                continue;
+            }
+            let rows = open.books.events_arrived(last_event, SHOWN_EVENTS).await?;
+            let newest = open.books.last_event_num().await?;
+            let events = u64::try_from(newest - last_event).unwrap_or_default();
+            last_event = newest;
+            told(Followed {
+                events: Count(events),
+                arrived: self.event_rows(open, rows).await?,
+                changed: Count(state.changed - before.changed),
+                problem: state.last_problem.clone(),
+                ..self.quiet().await?
+            });
+            before = state;
+        }
+        Ok(())
+    }
+
+    /// What is told where nothing happened.
+    async fn quiet(self: &Arc<Self>) -> Result<Followed> {
+        let webhooks = self.webhook_state().await?;
+        Ok(Followed {
+            at: UnixSeconds(self.now()),
+            events: Count(0),
+            arrived: Vec::new(),
+            changed: Count(0),
+            waiting_events: webhooks.waiting,
+            proven: None,
+            problem: None,
+            webhooks: webhooks.listening.then_some(webhooks.address),
+            webhooks_problem: webhooks.problem,
+        })
     }
 }
 

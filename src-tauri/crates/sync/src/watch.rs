@@ -64,6 +64,10 @@ pub struct WatchState {
     pub waiting_events: u64,
     /// What the last poll did.
     pub last_poll: Option<PollOutcome>,
+    /// Polls that went right, and drains of what a webhook brought, since it is followed.
+    pub rounds: u64,
+    /// States new to the history that these rounds brought.
+    pub changed: u64,
 }
 
 /// Steers a watch, and tells how it goes; clones steer the same one.
@@ -273,8 +277,7 @@ impl Watch<'_> {
                     self.control.activity(now);
                 }
                 self.burst = outcome.pages.max(1);
-                self.went_right();
-                self.control.state.send_modify(|state| {
+                self.went_right(outcome.drain.changed, |state| {
                     state.last_poll_at = Some(now);
                     state.last_poll = Some(outcome);
                 });
@@ -287,8 +290,8 @@ impl Watch<'_> {
     async fn drain(&mut self, wished: Wishes) -> Result<(), SyncError> {
         self.seen.arrivals = wished.arrivals;
         match drain_queue(self.gateway, self.books, &self.clock, Freshness::Watched).await {
-            Ok(_) => {
-                self.went_right();
+            Ok(outcome) => {
+                self.went_right(outcome.changed, |_| {});
                 Ok(())
             }
             Err(error) => {
@@ -298,14 +301,19 @@ impl Watch<'_> {
         }
     }
 
-    fn went_right(&mut self) {
+    /// Counts a round that brought so many new states; what it changes in the state is seen at
+    /// once.
+    fn went_right(&mut self, changed: u64, change: impl FnOnce(&mut WatchState)) {
         if self.failures > 0 {
             tracing::info!(failures = self.failures, "Stripe answers again");
         }
         self.failures = 0;
-        self.control
-            .state
-            .send_if_modified(|state| state.last_problem.take().is_some());
+        self.control.state.send_modify(|state| {
+            state.last_problem = None;
+            state.rounds += 1;
+            state.changed += changed;
+            change(state);
+        });
     }
 
     /// What passes by itself is waited for; what does not ends the watch.

@@ -175,6 +175,31 @@ impl Books {
         })
     }
 
+    /// The number of the event that arrived last; 0 before the first.
+    ///
+    /// # Errors
+    /// When the books cannot be read.
+    pub async fn last_event_num(&self) -> Result<i64> {
+        let mut snapshot = self.snapshot().await?;
+        let last = sqlx::query_scalar("SELECT coalesce(max(num), 0) FROM event");
+        Ok(last.fetch_one(&mut *snapshot).await?)
+    }
+
+    /// Events that arrived after the one numbered `after`, in the order of arrival, at most
+    /// `count` (500 at most).
+    ///
+    /// # Errors
+    /// When the books cannot be read.
+    pub async fn events_arrived(&self, after: i64, count: u32) -> Result<Vec<EventRow>> {
+        let mut snapshot = self.snapshot().await?;
+        let mut query = rows();
+        query.push(" WHERE e.num > ").push_bind(after);
+        query
+            .push(" ORDER BY e.num LIMIT ")
+            .push_bind(count.min(MAX_EVENT_ROWS));
+        Ok(query.build_query_as().fetch_all(&mut *snapshot).await?)
+    }
+
     /// One event with its JSON.
     ///
     /// # Errors

@@ -2,32 +2,31 @@
 
 use desk::answers::{Count, DoctorReport, RebuildProgress, StatusReport, SyncPhase, SyncProgress};
 use desk::{Desk, Error, Result};
+use tokio_util::sync::CancellationToken;
 
-use super::current;
 use super::proofs::completeness_words;
+use super::{current, interrupted};
 use crate::arguments::Ledger;
 use crate::output::{Output, Table, time};
 use crate::progress::{Shown, follow};
 
-pub async fn sync(desk: &Desk, full: bool, output: &Output) -> Result<()> {
-    current(desk).await?;
-    let shown = Shown::new(output.is_json());
-    desk.sync_start(full).await?;
-    wait(desk, shown, output).await
-}
-
 pub async fn sample(desk: &Desk, output: &Output) -> Result<()> {
     let shown = Shown::new(output.is_json());
     desk.open_sample().await?;
-    wait(desk, shown, output).await
+    wait(desk, shown, output, &interrupted()).await
 }
 
-/// Waits for a sync; Ctrl-C stops it where its books are whole.
-async fn wait(desk: &Desk, shown: Shown, output: &Output) -> Result<()> {
+/// Waits for a sync; `stop` ends it where its books are whole.
+pub(super) async fn wait(
+    desk: &Desk,
+    shown: Shown,
+    output: &Output,
+    stop: &CancellationToken,
+) -> Result<()> {
     let following = tokio::spawn(follow(desk.subscribe_progress(), shown));
     let ended = tokio::select! {
         ended = desk.sync_wait() => ended,
-        _ = tokio::signal::ctrl_c() => {
+        () = stop.cancelled() => {
             desk.sync_cancel().await?;
             desk.sync_wait().await
         }

@@ -7,9 +7,8 @@ use desk::answers::{
     WebhookState,
 };
 use desk::{Desk, Result};
-use tokio_util::sync::CancellationToken;
 
-use super::current;
+use super::{current, interrupted};
 use crate::arguments::{EventListing, Events, Outcome};
 use crate::output::{Output, Table, time};
 use crate::secrets;
@@ -42,19 +41,11 @@ pub async fn run(desk: &Desk, command: Events, output: &Output) -> Result<()> {
 
 pub async fn listen(desk: &Desk, port: Option<u16>, output: &Output) -> Result<()> {
     current(desk).await?;
-    let cancel = CancellationToken::new();
-    let stop = cancel.clone();
-    let stopping = tokio::spawn(async move {
-        if tokio::signal::ctrl_c().await.is_ok() {
-            stop.cancel();
-        }
-    });
     let printed = Output::new(output.is_json());
     let told = Arc::new(move |state: WebhookState| printed.answer(&state, listening_words));
     let secret = secrets::variable(WEBHOOK_SECRET);
-    let listened = desk.listen_for_webhooks(port, secret, told, cancel).await;
-    stopping.abort();
-    listened
+    desk.listen_for_webhooks(port, secret, told, interrupted())
+        .await
 }
 
 fn filter(listing: EventListing) -> EventFilter {
