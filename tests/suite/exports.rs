@@ -142,6 +142,9 @@ async fn every_object_of_the_account_is_a_row_once() {
             "credit_note_id",
             TruthKind::CreditNote,
         ),
+        (ExportKind::Refunds, "refund_id", TruthKind::Refund),
+        (ExportKind::Disputes, "dispute_id", TruthKind::Dispute),
+        (ExportKind::Payouts, "payout_id", TruthKind::Payout),
     ];
     for (kind, name, truth) in cases {
         let made = loaded.export(loaded.request(kind)).await;
@@ -361,6 +364,42 @@ async fn payments_add_up_to_what_invoices_say_was_paid() {
         let found = paid.get(&id).copied().unwrap_or(0);
         assert_eq!(found, expected, "{id}: {}", text(&invoice, "/status"));
     }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn refunds_add_up_to_the_accounts_own_and_name_their_invoice() {
+    let loaded = loaded(21).await;
+    let mut invoice_of = BTreeMap::new();
+    for payment in loaded.truth(TruthKind::InvoicePayment) {
+        let intent = text(&payment, "/payment/payment_intent");
+        invoice_of.insert(intent, text(&payment, "/invoice"));
+    }
+    let (mut sums, mut invoices) = (BTreeMap::<String, i64>::new(), BTreeMap::new());
+    for refund in loaded.truth(TruthKind::Refund) {
+        if text(&refund, "/status") == "succeeded" {
+            *sums
+                .entry(text(&refund, "/currency").to_uppercase())
+                .or_default() += refund["amount"].as_i64().expect("an amount");
+        }
+        let invoice = invoice_of.get(&text(&refund, "/payment_intent")).cloned();
+        invoices.insert(text(&refund, "/id"), invoice.unwrap_or_default());
+    }
+    let made = loaded.export(loaded.request(ExportKind::Refunds)).await;
+    let written: BTreeMap<String, i64> = made
+        .sums
+        .iter()
+        .filter(|sums| sums.counted.rows > 0)
+        .map(|it| {
+            let sum = it.sum(Bucket::Counted, "amount").expect("a sum");
+            (it.currency.clone(), sum)
+        })
+        .collect();
+    assert_eq!(written, sums, "the control sheet's sums are the account's");
+    let named: BTreeMap<String, String> = rows(&made.path)
+        .into_iter()
+        .map(|row| (row["refund_id"].clone(), row["invoice_id"].clone()))
+        .collect();
+    assert_eq!(named, invoices, "each with the invoice whose money it is");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

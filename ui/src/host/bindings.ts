@@ -555,7 +555,13 @@ export type ExportKind =
 /**  One row a payment attempt. */
 "payments" | 
 /**  One row a credit note. */
-"credit-notes";
+"credit-notes" | 
+/**  One row a refund. */
+"refunds" | 
+/**  One row a dispute. */
+"disputes" | 
+/**  One row a payout to the company's bank. */
+"payouts";
 
 /**  Which columns. */
 export type ExportProfile = 

@@ -10,6 +10,7 @@ mod credit_notes;
 mod customers;
 mod invoice_lines;
 mod invoices;
+mod money;
 mod payments;
 mod subscriptions;
 
@@ -32,6 +33,7 @@ pub use invoice_lines::InvoiceLineExport;
 pub use invoices::InvoiceExport;
 #[cfg(test)]
 pub(crate) use invoices::walk_query;
+pub use money::{DisputeExport, PayoutExport, RefundExport};
 pub use payments::PaymentExport;
 pub(crate) use payments::{COLLECTED, OUTSIDE_STRIPE, REFUNDED};
 pub use subscriptions::SubscriptionItemExport;

@@ -60,8 +60,9 @@ pub use events::{
     NewEvent, Queued, Road, StoredEvent, UnreadableEvent, WaitingEvent, is_ours,
 };
 pub use export::{
-    CreditNoteExport, CustomerExport, ExportReader, InvoiceExport, InvoiceLineExport,
-    PaymentExport, SnapshotState, SubscriptionItemExport,
+    CreditNoteExport, CustomerExport, DisputeExport, ExportReader, InvoiceExport,
+    InvoiceLineExport, PaymentExport, PayoutExport, RefundExport, SnapshotState,
+    SubscriptionItemExport,
 };
 pub use history::Source;
 pub use key::{BooksKey, PassphraseHeader};

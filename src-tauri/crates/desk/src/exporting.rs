@@ -179,6 +179,9 @@ fn kind(kind: ExportKind) -> reports::ExportKind {
         ExportKind::Subscriptions => reports::ExportKind::Subscriptions,
         ExportKind::Payments => reports::ExportKind::Payments,
         ExportKind::CreditNotes => reports::ExportKind::CreditNotes,
+        ExportKind::Refunds => reports::ExportKind::Refunds,
+        ExportKind::Disputes => reports::ExportKind::Disputes,
+        ExportKind::Payouts => reports::ExportKind::Payouts,
     }
 }
 

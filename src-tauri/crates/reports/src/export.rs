@@ -6,8 +6,8 @@ use books::{Books, ExportReader, InvoiceFilter, SnapshotState, TenantFilter};
 use tokio_util::sync::CancellationToken;
 
 use crate::columns::{
-    CREDIT_NOTES, CUSTOMERS, INVOICE_LINES, INVOICES, Layout, PAYMENTS, STRIPE_INVOICES,
-    SUBSCRIPTIONS,
+    CREDIT_NOTES, CUSTOMERS, DISPUTES, INVOICE_LINES, INVOICES, Layout, PAYMENTS, PAYOUTS, REFUNDS,
+    STRIPE_INVOICES, SUBSCRIPTIONS,
 };
 use crate::context::Context;
 use crate::control::{ControlFilter, LedgerHead};
@@ -33,6 +33,12 @@ pub enum ExportKind {
     Payments,
     /// One row a credit note.
     CreditNotes,
+    /// One row a refund.
+    Refunds,
+    /// One row a dispute.
+    Disputes,
+    /// One row a payout to the company's bank.
+    Payouts,
 }
 
 impl ExportKind {
@@ -46,6 +52,9 @@ impl ExportKind {
             Self::Subscriptions => "subscriptions",
             Self::Payments => "payments",
             Self::CreditNotes => "credit-notes",
+            Self::Refunds => "refunds",
+            Self::Disputes => "disputes",
+            Self::Payouts => "payouts",
         }
     }
 }
@@ -71,7 +80,7 @@ pub struct ExportRequest {
     pub format: Format,
     /// The file; its folder must exist. A file of that name is replaced once the new one is whole.
     pub path: PathBuf,
-    /// For invoices, their lines, payments and credit notes.
+    /// For everything but customers and subscriptions; of payouts, its days alone.
     pub invoices: InvoiceFilter,
     /// For customers and subscriptions.
     pub tenants: TenantFilter,
@@ -154,6 +163,18 @@ pub async fn export(
             let rows = books.export_credit_notes(&invoices, now).await?;
             run.write(rows, from_books::credit_note, &CREDIT_NOTES)
                 .await
+        }
+        ExportKind::Refunds => {
+            let rows = books.export_refunds(&invoices, now).await?;
+            run.write(rows, Some, &REFUNDS).await
+        }
+        ExportKind::Disputes => {
+            let rows = books.export_disputes(&invoices, now).await?;
+            run.write(rows, Some, &DISPUTES).await
+        }
+        ExportKind::Payouts => {
+            let rows = books.export_payouts(&invoices, now).await?;
+            run.write(rows, Some, &PAYOUTS).await
         }
     }
 }

@@ -408,3 +408,50 @@ pub(crate) fn credit_notes() -> Vec<CreditNote> {
     };
     vec![note, void]
 }
+
+/// Rows as the books hand them out.
+fn of_books<T: serde::de::DeserializeOwned>(rows: serde_json::Value) -> Vec<T> {
+    serde_json::from_value(rows).unwrap()
+}
+
+pub(crate) fn refunds() -> Vec<books::RefundExport> {
+    of_books(json!([
+        {"id": "re_1", "status": "succeeded", "amount": 7_700, "currency": "usd",
+            "charge": "ch_1", "payment_intent": "pi_1", "invoice": "in_1",
+            "invoice_number": "A-0001", "customer": "cus_1",
+            "customer_name": "Müller, \"Söhne\" & Co", "tenant_id": "tenant-17",
+            "reason": "requested_by_customer", "receipt_number": "1234-5678",
+            "balance_transaction": "txn_1", "created": 1_793_600_000, "num": 1},
+        {"id": "re_2", "status": "failed", "amount": 500, "currency": "jpy", "charge": "ch_2",
+            "failure_reason": "expired_or_canceled_card", "balance_transaction": "txn_2",
+            "failure_balance_transaction": "txn_3", "description": "=HYPERLINK(\"x\")",
+            "created": 1_793_700_000, "num": 2},
+    ]))
+}
+
+pub(crate) fn disputes() -> Vec<books::DisputeExport> {
+    of_books(json!([
+        {"id": "du_1", "status": "needs_response", "amount": 146_608, "currency": "usd",
+            "charge": "ch_1", "payment_intent": "pi_1", "invoice": "in_1",
+            "invoice_number": "A-0001", "customer": "cus_1",
+            "customer_name": "Müller, \"Söhne\" & Co", "tenant_id": "tenant-17",
+            "reason": "fraudulent", "evidence_due_by": 1_794_400_000, "evidence_submissions": 0,
+            "created": 1_793_600_000, "num": 1},
+        {"id": "du_2", "status": "warning_closed", "amount": 12_340, "currency": "kwd",
+            "created": 1_793_700_000, "num": 2},
+    ]))
+}
+
+pub(crate) fn payouts() -> Vec<books::PayoutExport> {
+    of_books(json!([
+        {"id": "po_1", "status": "paid", "amount": 1_240_000, "currency": "usd", "entries": 12,
+            "fees": 36_420, "automatic": 1, "method": "standard",
+            "destination": "bank_account", "balance_transaction": "txn_9",
+            "description": "STRIPE PAYOUT", "statement_descriptor": "NORTHWIND",
+            "created": 1_793_600_000, "arrives_at": 1_793_750_400, "num": 1},
+        {"id": "po_2", "status": "failed", "amount": -4_512, "currency": "eur", "entries": 0,
+            "automatic": 0, "failure_code": "account_closed",
+            "failure_message": "The bank account has been closed.", "original_payout": "po_0",
+            "created": 1_793_700_000, "arrives_at": 1_793_700_000, "num": 2},
+    ]))
+}

@@ -9,8 +9,8 @@ use proptest::prelude::*;
 use tokio_util::sync::CancellationToken;
 
 use crate::columns::{
-    CREDIT_NOTES, CUSTOMERS, INVOICE_LINES, INVOICES, Layout, PAYMENTS, STRIPE_INVOICES,
-    SUBSCRIPTIONS,
+    CREDIT_NOTES, CUSTOMERS, DISPUTES, INVOICE_LINES, INVOICES, Layout, PAYMENTS, PAYOUTS, REFUNDS,
+    STRIPE_INVOICES, SUBSCRIPTIONS,
 };
 use crate::error::ExportError;
 use crate::fixtures::{self, Batches, job};
@@ -81,6 +81,21 @@ async fn payments() {
 #[tokio::test]
 async fn credit_notes() {
     insta::assert_snapshot!(shown(&CREDIT_NOTES, fixtures::credit_notes()).await);
+}
+
+#[tokio::test]
+async fn refunds() {
+    insta::assert_snapshot!(shown(&REFUNDS, fixtures::refunds()).await);
+}
+
+#[tokio::test]
+async fn disputes() {
+    insta::assert_snapshot!(shown(&DISPUTES, fixtures::disputes()).await);
+}
+
+#[tokio::test]
+async fn payouts() {
+    insta::assert_snapshot!(shown(&PAYOUTS, fixtures::payouts()).await);
 }
 
 #[test]

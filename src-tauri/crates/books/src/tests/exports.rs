@@ -124,9 +124,70 @@ async fn rows_come_in_order_over_batches() {
     );
 }
 
+/// A refund and a dispute of the account's charge, and the payout that took it to the bank.
+fn money() -> Vec<(Kind, serde_json::Value)> {
+    vec![
+        (
+            Kind::Refund,
+            json!({"id": "re_1", "object": "refund", "charge": "ch_1", "amount": 500,
+                "currency": "usd", "status": "succeeded", "created": NOW - DAY}),
+        ),
+        (
+            Kind::Dispute,
+            json!({"id": "du_1", "object": "dispute", "charge": "ch_1", "amount": 700,
+                "currency": "usd", "status": "lost", "created": NOW - DAY}),
+        ),
+        (
+            Kind::Payout,
+            json!({"id": "po_1", "object": "payout", "amount": 9_000, "currency": "usd",
+                "status": "paid", "arrival_date": NOW, "automatic": true, "created": NOW - DAY}),
+        ),
+    ]
+}
+
+#[tokio::test]
+async fn what_was_given_back_names_its_invoice_and_tenant() {
+    let book = settled().await;
+    book.apply(&money(), 200).await;
+    let filter = InvoiceFilter::default();
+    let reader = book.books.export_refunds(&filter, NOW).await;
+    let refunds = all(reader.expect("a reader")).await;
+    let reader = book.books.export_disputes(&filter, NOW).await;
+    let disputes = all(reader.expect("a reader")).await;
+    for (of, invoice, customer, tenant) in [
+        (
+            "refund",
+            &refunds[0].invoice,
+            &refunds[0].customer,
+            &refunds[0].tenant_id,
+        ),
+        (
+            "dispute",
+            &disputes[0].invoice,
+            &disputes[0].customer,
+            &disputes[0].tenant_id,
+        ),
+    ] {
+        let found = (invoice.as_deref(), customer.as_deref(), tenant.as_deref());
+        assert_eq!(
+            found,
+            (Some("in_1"), Some("cus_1"), Some("t-cus_1")),
+            "{of}"
+        );
+    }
+    let reader = book.books.export_payouts(&filter, NOW).await;
+    let payouts = all(reader.expect("a reader")).await;
+    assert_eq!(
+        (payouts[0].arrives_at, payouts[0].entries, payouts[0].fees),
+        (NOW, 0, None),
+        "what Stripe does not say is not guessed"
+    );
+}
+
 #[tokio::test]
 async fn every_reader_honours_its_filter() {
     let book = settled().await;
+    book.apply(&money(), 200).await;
     let one = InvoiceFilter {
         customer: Some("cus_1".into()),
         ..InvoiceFilter::default()
@@ -157,6 +218,19 @@ async fn every_reader_honours_its_filter() {
             .expect("reader"))
         .await;
         assert_eq!(rows.len(), notes, "{filter:?}");
+    }
+    for (filter, refunds, disputes, payouts) in [
+        (&InvoiceFilter::default(), 1, 1, 1),
+        (&one, 1, 1, 0),
+        (&none, 0, 0, 0),
+    ] {
+        let books = &book.books;
+        let rows = all(books.export_refunds(filter, NOW).await.expect("reader")).await;
+        assert_eq!(rows.len(), refunds, "{filter:?}");
+        let rows = all(books.export_disputes(filter, NOW).await.expect("reader")).await;
+        assert_eq!(rows.len(), disputes, "{filter:?}");
+        let rows = all(books.export_payouts(filter, NOW).await.expect("reader")).await;
+        assert_eq!(rows.len(), payouts, "a payout is of many: {filter:?}");
     }
     let early = InvoiceFilter {
         finalized_before: Some(1),

@@ -23,11 +23,10 @@ pub async fn export(desk: &Desk, options: Export, output: &Output) -> Result<()>
         profile,
         filters: given,
     } = options;
-    let by_tenant = matches!(kind, Kind::Customers | Kind::Subscriptions);
-    let (invoices, tenants) = if by_tenant {
-        (Default::default(), filters::tenants(&given)?)
-    } else {
-        (filters::invoices(&given)?, Default::default())
+    let (invoices, tenants) = match kind {
+        Kind::Customers | Kind::Subscriptions => (Default::default(), filters::tenants(&given)?),
+        Kind::Payouts => (filters::payouts(&given)?, Default::default()),
+        _ => (filters::invoices(&given)?, Default::default()),
     };
     current(desk).await?;
     let request = ExportRequest {
@@ -150,6 +149,9 @@ fn export_kind(kind: Kind) -> ExportKind {
         Kind::Subscriptions => ExportKind::Subscriptions,
         Kind::Payments => ExportKind::Payments,
         Kind::CreditNotes => ExportKind::CreditNotes,
+        Kind::Refunds => ExportKind::Refunds,
+        Kind::Disputes => ExportKind::Disputes,
+        Kind::Payouts => ExportKind::Payouts,
     }
 }
 

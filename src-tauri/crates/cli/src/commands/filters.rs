@@ -6,7 +6,7 @@ use desk::{Error, Result};
 
 use crate::arguments::Filters;
 
-/// For invoices, their lines, payments and credit notes.
+/// For invoices, their lines, and what was paid, credited, given back or disputed of them.
 pub fn invoices(given: &Filters) -> Result<InvoiceFilter> {
     refuse(
         &[
@@ -27,6 +27,23 @@ pub fn invoices(given: &Filters) -> Result<InvoiceFilter> {
         total_max: given.total_max.map(Minor),
         customer: given.customer.clone(),
     })
+}
+
+/// For payouts: days alone, because a payout is of many tenants.
+pub fn payouts(given: &Filters) -> Result<InvoiceFilter> {
+    let refused = [
+        ("text", given.text.is_some()),
+        ("status", !given.status.is_empty()),
+        ("plan", !given.plan.is_empty()),
+        ("currency", !given.currency.is_empty()),
+        ("total-min", given.total_min.is_some()),
+        ("total-max", given.total_max.is_some()),
+        ("customer", given.customer.is_some()),
+        ("past-due", given.past_due),
+        ("include-deleted", given.include_deleted),
+    ];
+    refuse(&refused, "payouts").map_err(|error| error.then("Leave it away"))?;
+    invoices(given)
 }
 
 /// For customers and subscriptions.

@@ -21,6 +21,12 @@ pub enum ExportKind {
     Payments,
     /// One row a credit note.
     CreditNotes,
+    /// One row a refund.
+    Refunds,
+    /// One row a dispute.
+    Disputes,
+    /// One row a payout to the company's bank.
+    Payouts,
 }
 
 /// CSV or Excel.

@@ -5,17 +5,23 @@
 
 mod credit_notes;
 mod customers;
+mod disputes;
 mod invoice_lines;
 mod invoices;
 mod payments;
+mod payouts;
+mod refunds;
 mod stripe_invoices;
 mod subscriptions;
 
 pub use credit_notes::CREDIT_NOTES;
 pub use customers::CUSTOMERS;
+pub use disputes::DISPUTES;
 pub use invoice_lines::INVOICE_LINES;
 pub use invoices::INVOICES;
 pub use payments::PAYMENTS;
+pub use payouts::PAYOUTS;
+pub use refunds::REFUNDS;
 pub use stripe_invoices::STRIPE_INVOICES;
 pub use subscriptions::SUBSCRIPTIONS;
 
@@ -167,5 +173,8 @@ mod tests {
         check(&SUBSCRIPTIONS);
         check(&PAYMENTS);
         check(&CREDIT_NOTES);
+        check(&REFUNDS);
+        check(&DISPUTES);
+        check(&PAYOUTS);
     }
 }

@@ -8,8 +8,8 @@ use rust_decimal::Decimal;
 
 use super::export;
 use crate::columns::{
-    CREDIT_NOTES, CUSTOMERS, INVOICE_LINES, INVOICES, Layout, PAYMENTS, STRIPE_INVOICES,
-    SUBSCRIPTIONS,
+    CREDIT_NOTES, CUSTOMERS, DISPUTES, INVOICE_LINES, INVOICES, Layout, PAYMENTS, PAYOUTS, REFUNDS,
+    STRIPE_INVOICES, SUBSCRIPTIONS,
 };
 use crate::fixtures;
 use crate::job::{Exported, Format};
@@ -133,6 +133,11 @@ async fn every_cell_is_that_of_the_csv_file() {
     both(&CREDIT_NOTES, fixtures::credit_notes)
         .await
         .assert_same_cells();
+    both(&REFUNDS, fixtures::refunds).await.assert_same_cells();
+    both(&DISPUTES, fixtures::disputes)
+        .await
+        .assert_same_cells();
+    both(&PAYOUTS, fixtures::payouts).await.assert_same_cells();
 }
 
 #[tokio::test]
