@@ -43,17 +43,29 @@ impl Account {
     ///
     /// # Errors
     /// When it does not start.
-    pub fn serve(programs: &Programs, customers: u32, faults: Option<&str>) -> Result<Self> {
-        let mut command = programs.cli();
-        command.args(["--json", "simulator", "serve"]);
-        command.args(["--seed", "7", "--now", "2026-11-22T12:00:00Z"]);
+    pub fn serve(customers: u32, faults: Option<&str>) -> Result<Self> {
+        Self::start(
+            customers,
+            &faults.map_or(vec![], |faults| vec!["--faults", faults]),
+        )
+    }
+
+    /// The same without faults, whose events are written in an API version.
+    ///
+    /// # Errors
+    /// When it does not start.
+    pub fn serve_with_events_of(customers: u32, version: &str) -> Result<Self> {
+        Self::start(customers, &["--event-api-version", version])
+    }
+
+    fn start(customers: u32, more: &[&str]) -> Result<Self> {
+        let own = std::env::current_exe().context("this program does not know where it is")?;
+        let mut command = Command::new(own);
+        command.arg("account");
         command.args(["--customers", &customers.to_string()]);
-        command.args(["--uniform", &INVOICES.to_string()]);
-        command.args(["--uniform-lines", &LINES.to_string()]);
-        if let Some(faults) = faults {
-            command.args(["--faults", faults]);
-        }
-        let (running, line) = Running::start(&mut command)?;
+        command.args(["--invoices", &INVOICES.to_string()]);
+        command.args(["--lines", &LINES.to_string()]);
+        let (running, line) = Running::start(command.args(more))?;
         let said: Value = serde_json::from_str(&line).context("the account said no JSON")?;
         let text = |name: &str| {
             let value = said[name].as_str().map(ToOwned::to_owned);
@@ -64,6 +76,15 @@ impl Account {
             base_url: text("baseUrl")?,
             key: text("restrictedKey")?,
         })
+    }
+
+    /// Tells the account what to do; answers what it says.
+    ///
+    /// # Errors
+    /// When it ended, or said no JSON.
+    pub fn tell(&mut self, words: &str) -> Result<Value> {
+        let line = self.running.ask(words)?;
+        serde_json::from_str(&line).context("the account said no JSON")
     }
 }
 

@@ -1,6 +1,7 @@
 //! The figures and their targets, as a table for the terminal and as Markdown.
 
 use std::fmt::Write as _;
+use std::time::Duration;
 
 use crate::machine;
 
@@ -185,4 +186,17 @@ pub fn per_second(things: u64, seconds: f64) -> (f64, String) {
 #[expect(clippy::cast_precision_loss, reason = "a size for people")]
 pub fn megabytes(bytes: u64) -> String {
     format!("{:.1} MB", bytes as f64 / 1e6)
+}
+
+/// The time below which so many percent of the sorted times lie.
+#[must_use]
+pub fn at(sorted: &[Duration], percent: usize) -> Duration {
+    let place = (sorted.len() * percent / 100).min(sorted.len().saturating_sub(1));
+    sorted.get(place).copied().unwrap_or_default()
+}
+
+/// Milliseconds with two decimals.
+#[must_use]
+pub fn milliseconds(duration: Duration) -> String {
+    format!("{:.2} ms", duration.as_secs_f64() * 1e3)
 }

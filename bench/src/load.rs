@@ -31,7 +31,7 @@ pub fn against_the_yardstick(
     report: &mut Report,
 ) -> Result<Loaded> {
     say("\n==> Load: the yardstick, then Meterdesk");
-    let account = Account::serve(programs, customers, None)?;
+    let account = Account::serve(customers, None)?;
     let file = programs.work.join("yardstick.sqlite");
     let mut node = Command::new("node");
     node.arg(programs.yardstick.join("load.mjs"))
@@ -101,14 +101,14 @@ pub fn tenfold(
     let first = match once {
         Some(first) => first.clone(),
         None => {
-            let account = Account::serve(programs, customers, None)?;
+            let account = Account::serve(customers, None)?;
             let (loaded, finished) = ours(programs, "once", &account, 0, report)?;
             memory(&finished, "peak memory of the load", report);
             loaded
         }
     };
     std::fs::remove_dir_all(programs.books(first.name))?;
-    let account = Account::serve(programs, customers * 10, None)?;
+    let account = Account::serve(customers * 10, None)?;
     let (loaded, finished) = ours(programs, "tenfold", &account, 0, report)?;
     memory(&finished, "peak memory, ten times the data", report);
     if let (Some(one), Some(ten)) = (first.peak_bytes, loaded.peak_bytes) {

@@ -3,6 +3,7 @@
 //! in release mode first.
 
 mod account;
+mod events;
 mod export;
 mod figures;
 mod load;
@@ -10,16 +11,19 @@ mod machine;
 mod pace;
 mod process;
 mod proof;
+mod simulated;
+mod status;
 mod window;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
 
 use anyhow::{Context, Result};
-use clap::{Parser, ValueEnum};
+use clap::{Args, Parser, ValueEnum};
 
 use crate::account::Programs;
 use crate::figures::Report;
+use crate::simulated::Simulated;
 
 /// A part of the measurements.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -32,14 +36,27 @@ enum Part {
     Window,
     /// Ten times the data.
     Memory,
+    /// Catching up by events, against the yardstick.
+    Events,
     /// A full proof against the first load.
     Proof,
     /// An export of every invoice of ten times the data.
     Export,
+    /// The status line, of ten times the data.
+    Status,
+}
+
+/// What this program is started for.
+#[derive(Debug, Parser)]
+enum Task {
+    /// Measure, and print every figure.
+    Measure(Arguments),
+    /// Be the simulated account that is measured against.
+    Account(Simulated),
 }
 
 /// What to measure, and with which programs.
-#[derive(Debug, Parser)]
+#[derive(Debug, Args)]
 struct Arguments {
     /// Measure this alone; may be given several times.
     #[arg(long, value_enum)]
@@ -65,21 +82,23 @@ struct Arguments {
 }
 
 fn main() -> ExitCode {
-    let arguments = Arguments::parse();
-    match measure(&arguments) {
-        Ok(report) => {
-            figures::say(&report.table());
-            if report.all_met() {
-                ExitCode::SUCCESS
-            } else {
-                ExitCode::from(2)
-            }
-        }
-        Err(error) => {
-            figures::say(&format!("{error:#}"));
-            ExitCode::FAILURE
-        }
-    }
+    let done = match Task::parse() {
+        Task::Measure(arguments) => measured(&arguments),
+        Task::Account(simulated) => simulated::serve(&simulated).map(|()| ExitCode::SUCCESS),
+    };
+    done.unwrap_or_else(|error| {
+        figures::say(&format!("{error:#}"));
+        ExitCode::FAILURE
+    })
+}
+
+fn measured(arguments: &Arguments) -> Result<ExitCode> {
+    let report = measure(arguments)?;
+    figures::say(&report.table());
+    Ok(match report.all_met() {
+        true => ExitCode::SUCCESS,
+        false => ExitCode::from(2),
+    })
 }
 
 fn measure(arguments: &Arguments) -> Result<Report> {
@@ -106,13 +125,19 @@ fn measure(arguments: &Arguments) -> Result<Report> {
     if wanted(Part::Window) {
         window::while_loading(&programs, customers, &mut report)?;
     }
+    if wanted(Part::Events) {
+        events::by_events(&programs, customers, &mut report)?;
+    }
     if wanted(Part::Proof) {
         proof::of_everything(&programs, customers, &mut report)?;
     }
-    if wanted(Part::Memory) || wanted(Part::Export) {
+    if wanted(Part::Memory) || wanted(Part::Export) || wanted(Part::Status) {
         let tenfold = load::tenfold(&programs, customers, once.as_ref(), &mut report)?;
         if wanted(Part::Export) {
             export::every_invoice(&programs, &tenfold, &mut report)?;
+        }
+        if wanted(Part::Status) {
+            status::of_a_million(&programs, &tenfold, &mut report)?;
         }
     }
     if let Some(path) = &arguments.report {

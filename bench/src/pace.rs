@@ -20,7 +20,7 @@ const PAGE: u64 = 100;
 /// When the load fails.
 pub fn at_stripes_pace(programs: &Programs, customers: u32, report: &mut Report) -> Result<()> {
     say("\n==> Pace: Stripe's latency and limits");
-    let account = Account::serve(programs, customers, Some(FAULTS))?;
+    let account = Account::serve(customers, Some(FAULTS))?;
     programs.connect("pace", &account)?;
     let (finished, said) = programs.sync("pace", "25,100")?;
     let possible = possible_seconds(&said)?;

@@ -1,10 +1,10 @@
 //! Runs a program and watches it: seconds, highest memory, processor time.
 
-use std::io::Read;
-use std::process::{Child, Command, Stdio};
+use std::io::{BufRead as _, BufReader, Read, Write as _};
+use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 use std::time::{Duration, Instant};
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, bail, ensure};
 
 /// How often a running program is looked at.
 const LOOK: Duration = Duration::from_millis(10);
@@ -67,10 +67,12 @@ pub fn run(command: &mut Command) -> Result<Finished> {
     })
 }
 
-/// A program that runs until it is dropped.
+/// A program that runs until it is dropped, and answers each line that it is told with one.
 #[derive(Debug)]
 pub struct Running {
     child: Child,
+    told: ChildStdin,
+    said: BufReader<ChildStdout>,
 }
 
 impl Running {
@@ -81,21 +83,32 @@ impl Running {
     pub fn start(command: &mut Command) -> Result<(Self, String)> {
         let words = words(command);
         let mut child = command
-            .stdin(Stdio::null())
+            .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .spawn()
             .with_context(|| format!("{words} could not be started"))?;
-        let pipe = child.stdout.take().context("a pipe is missing")?;
-        let running = Self { child };
-        let mut lines = std::io::BufReader::new(pipe);
-        let mut line = String::new();
-        std::io::BufRead::read_line(&mut lines, &mut line)?;
-        if line.is_empty() {
-            bail!("{words} ended before it was ready");
-        }
-        // Whatever else it prints is read and forgotten, so that it never waits for us.
-        std::thread::spawn(move || std::io::copy(&mut lines, &mut std::io::sink()));
+        let pipes = child.stdin.take().zip(child.stdout.take());
+        let (told, said) = pipes.context("a pipe is missing")?;
+        let said = BufReader::new(said);
+        let mut running = Self { child, told, said };
+        let line = running.line().context("it was not ready")?;
         Ok((running, line))
+    }
+
+    /// Tells it a line, and waits for its answer.
+    ///
+    /// # Errors
+    /// When it ended.
+    pub fn ask(&mut self, line: &str) -> Result<String> {
+        writeln!(self.told, "{line}")?;
+        self.line().with_context(|| format!("no answer to {line}"))
+    }
+
+    fn line(&mut self) -> Result<String> {
+        let mut line = String::new();
+        self.said.read_line(&mut line)?;
+        ensure!(!line.is_empty(), "the program ended");
+        Ok(line)
     }
 
     /// Processor time so far, in seconds.

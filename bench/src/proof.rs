@@ -14,7 +14,7 @@ use crate::process::run;
 /// When either fails, or the proof finds a difference.
 pub fn of_everything(programs: &Programs, customers: u32, report: &mut Report) -> Result<()> {
     say("\n==> Proof: the first load, then a proof of everything");
-    let account = Account::serve(programs, customers, None)?;
+    let account = Account::serve(customers, None)?;
     programs.connect("proof", &account)?;
     let (loaded, said) = programs.sync("proof", "unlimited")?;
     let objects = count(&said, "objects")?;

@@ -10,7 +10,7 @@ use desk::{ConnectRequest, Desk, DeskConfig, Keyring, Pace};
 use secrecy::SecretString;
 
 use crate::account::{Account, PASSPHRASE, Programs};
-use crate::figures::{Report, say};
+use crate::figures::{Report, at, milliseconds, say};
 
 /// Rows that a screen asks for.
 const ROWS: u64 = 100;
@@ -28,7 +28,7 @@ const IDLE_READS: usize = 1_000;
 /// When the load or a read fails.
 pub fn while_loading(programs: &Programs, customers: u32, report: &mut Report) -> Result<()> {
     say("\n==> Window: table reads while a load runs, and idle");
-    let account = Account::serve(programs, customers, None)?;
+    let account = Account::serve(customers, None)?;
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()?;
@@ -139,13 +139,4 @@ impl Random {
             .wrapping_add(1);
         (self.0 >> 33) % limit
     }
-}
-
-fn at(sorted: &[Duration], percent: usize) -> Duration {
-    let place = (sorted.len() * percent / 100).min(sorted.len().saturating_sub(1));
-    sorted.get(place).copied().unwrap_or_default()
-}
-
-fn milliseconds(duration: Duration) -> String {
-    format!("{:.2} ms", duration.as_secs_f64() * 1e3)
 }

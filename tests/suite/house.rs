@@ -33,7 +33,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ),
     ("cli", &["desk", "simulator"]),
     ("meterdesk", &["desk"]),
-    ("bench", &["desk"]),
+    ("bench", &["desk", "simulator"]),
     ("xtask", &[]),
 ];
 

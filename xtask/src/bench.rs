@@ -16,7 +16,8 @@ const YARDSTICK: &str = "bench/yardstick";
 /// What to measure.
 #[derive(clap::Args)]
 pub struct Arguments {
-    /// Measure this alone: load, pace, window, memory, export. May be given several times.
+    /// Measure this alone: load, pace, window, memory, events, proof, export, status. May be given
+    /// several times.
     #[arg(long, value_name = "PART")]
     only: Vec<String>,
     /// Customers of the simulated account, for a quick try with fewer.
@@ -50,6 +51,7 @@ pub fn run(arguments: &Arguments) -> Result<()> {
     let mut bench = Command::new(programs.join("bench"));
     bench
         .current_dir(paths::top())
+        .arg("measure")
         .arg("--programs")
         .arg(&programs)
         .arg("--yardstick")
