@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use desk::{
     Desk, Result,
-    answers::{Status, Watch},
+    answers::{Count, Status, Watch},
 };
 use tauri::{State, ipc::Channel};
 use tokio_util::sync::CancellationToken;
@@ -81,7 +81,9 @@ async fn tell(desk: &Desk, changed: &Channel<Status>, stop: &CancellationToken) 
     let mut told = None;
     while !stop.is_cancelled() {
         // A desk that is locked or has no account open has no status to tell.
-        if let Ok(status) = desk.status().await {
+        let status = desk.status().await.ok();
+        let version = status.as_ref().map(|status| status.data_version);
+        if let Some(status) = status {
             let words = serde_json::to_string(&status).ok();
             if words != told {
                 if changed.send(status).is_err() {
@@ -94,7 +96,16 @@ async fn tell(desk: &Desk, changed: &Channel<Status>, stop: &CancellationToken) 
         tokio::select! {
             () = stop.cancelled() => return,
             still_there = progress.changed() => if still_there.is_err() { return },
+            () = data_changed(desk, version) => {}
             () = tokio::time::sleep(QUIET) => {}
         }
+    }
+}
+
+/// Waits for a change of what the tables show; for ever where there is nothing to change.
+async fn data_changed(desk: &Desk, version: Option<Count>) {
+    match version {
+        Some(version) if desk.data_changed(version).await.is_ok() => {}
+        _ => std::future::pending().await,
     }
 }

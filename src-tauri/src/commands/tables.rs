@@ -3,8 +3,9 @@
 use desk::{
     Desk, Result,
     answers::{
-        Count, Direction, FilterChoices, Hit, Invoice, InvoiceFilter, InvoicePage, InvoiceSort,
-        InvoiceTotals, Overview, Tenant, TenantFilter, TenantPage, TenantSort,
+        Count, Direction, FilterChoices, Hit, Invoice, InvoiceFilter, InvoiceMoney, InvoicePage,
+        InvoiceSort, InvoiceTotals, MovementView, Overview, Tenant, TenantFilter, TenantPage,
+        TenantSort,
     },
 };
 use tauri::State;
@@ -37,6 +38,13 @@ pub async fn tenant(desk: State<'_, Desk>, id: String) -> Result<Tenant> {
     desk.tenant(id).await
 }
 
+/// Refunds, disputes, balance, credits and codes of a tenant, newest first, at most 200.
+#[tauri::command]
+#[specta::specta]
+pub async fn tenant_movements(desk: State<'_, Desk>, id: String) -> Result<Vec<MovementView>> {
+    desk.tenant_movements(id).await
+}
+
 /// A window of the invoices' table: at most 500 rows from rank `first`.
 #[tauri::command]
 #[specta::specta]
@@ -66,6 +74,13 @@ pub async fn invoice_totals(
 #[specta::specta]
 pub async fn invoice(desk: State<'_, Desk>, id: String) -> Result<Invoice> {
     desk.invoice(id).await
+}
+
+/// What moved for an invoice, and its money's way to the bank.
+#[tauri::command]
+#[specta::specta]
+pub async fn invoice_movements(desk: State<'_, Desk>, id: String) -> Result<InvoiceMoney> {
+    desk.invoice_movements(id).await
 }
 
 /// What the tables can be filtered by.

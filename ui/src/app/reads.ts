@@ -17,6 +17,7 @@ import { useHost } from './host';
 
 const PROVING_MS = 1000;
 const WATCH_MS = 10_000;
+const LISTENING_MS = 2000;
 const AGING_MS = 60_000;
 
 export const reads = {
@@ -32,6 +33,16 @@ export const reads = {
     queryOptions({ queryKey: ['books', 'tenant', id], queryFn: () => host.tenant(id) }),
   invoice: (host: Host, id: string) =>
     queryOptions({ queryKey: ['books', 'invoice', id], queryFn: () => host.invoice(id) }),
+  tenantMovements: (host: Host, id: string) =>
+    queryOptions({
+      queryKey: ['books', 'tenant-movements', id],
+      queryFn: () => host.tenantMovements(id),
+    }),
+  invoiceMovements: (host: Host, id: string) =>
+    queryOptions({
+      queryKey: ['books', 'invoice-movements', id],
+      queryFn: () => host.invoiceMovements(id),
+    }),
   invoiceTotals: (host: Host, filter: T.InvoiceFilter) =>
     queryOptions({
       queryKey: ['books', 'invoice-totals', filter],
@@ -74,8 +85,13 @@ export const reads = {
     }),
   proofSchedule: (host: Host) =>
     queryOptions({ queryKey: ['books', 'proof-schedule'], queryFn: () => host.proofSchedule() }),
+  /** What is refused changes no table: while it listens, it is asked for again and again. */
   webhook: (host: Host) =>
-    queryOptions({ queryKey: ['webhook'], queryFn: () => host.webhookState() }),
+    queryOptions({
+      queryKey: ['books', 'webhook'],
+      queryFn: () => host.webhookState(),
+      refetchInterval: (query) => (query.state.data?.listening ? LISTENING_MS : false),
+    }),
   ledger: (host: Host) =>
     queryOptions({ queryKey: ['ledger'], queryFn: () => host.ledgerRows(0, 50) }),
 };
@@ -116,6 +132,7 @@ export async function readAnew(client: QueryClient) {
   client.removeQueries({ queryKey: ['books'] });
   client.removeQueries({ queryKey: ['ledger'] });
   client.removeQueries({ queryKey: ['account'] });
+  client.removeQueries({ queryKey: ['watch'] });
   await client.invalidateQueries({ queryKey: ['app'] });
   await client.invalidateQueries({ queryKey: ['status'] });
 }
@@ -168,8 +185,10 @@ export function useStatusWatch(active: boolean) {
   useEffect(() => {
     if (!active) return undefined;
     let timer: ReturnType<typeof setTimeout> | undefined;
+    let rereadAt = Number.NEGATIVE_INFINITY;
     const reread = () => {
       timer = undefined;
+      rereadAt = performance.now();
       void client.invalidateQueries({ queryKey: ['books'] });
     };
     const stop = host.watchStatus((status) => {
@@ -182,7 +201,9 @@ export function useStatusWatch(active: boolean) {
         clearTimeout(timer);
         reread();
       } else if (before.dataVersion !== status.dataVersion) {
-        timer ??= setTimeout(reread, REREAD_MS);
+        // A change after a while of quiet is shown at once, a stream of them once a second.
+        const wait = rereadAt + REREAD_MS - performance.now();
+        timer ??= setTimeout(reread, Math.max(0, wait));
       }
     });
     return () => {

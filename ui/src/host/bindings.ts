@@ -100,6 +100,8 @@ export const commands = {
 	filterChoices: () => __TAURI_INVOKE<FilterChoices>("filter_choices"),
 	/**  An invoice's page, by Stripe's id. */
 	invoice: (id: string) => __TAURI_INVOKE<Invoice>("invoice", { id }),
+	/**  What moved for an invoice, and its money's way to the bank. */
+	invoiceMovements: (id: string) => __TAURI_INVOKE<InvoiceMoney>("invoice_movements", { id }),
 	/**  Totals per currency of what is filtered. */
 	invoiceTotals: (filter: InvoiceFilter) => __TAURI_INVOKE<InvoiceTotals[]>("invoice_totals", { filter }),
 	/**  A window of the invoices' table: at most 500 rows from rank `first`. */
@@ -110,6 +112,8 @@ export const commands = {
 	search: (text: string) => __TAURI_INVOKE<Hit[]>("search", { text }),
 	/**  A tenant's page, by Stripe's customer id. */
 	tenant: (id: string) => __TAURI_INVOKE<Tenant>("tenant", { id }),
+	/**  Refunds, disputes, balance, credits and codes of a tenant, newest first, at most 200. */
+	tenantMovements: (id: string) => __TAURI_INVOKE<MovementView[]>("tenant_movements", { id }),
 	/**  A window of the tenants' table: at most 500 rows from rank `first`. */
 	tenants: (filter: TenantFilter, sort: TenantSort, direction: Direction, first: Count, count: Count) => __TAURI_INVOKE<TenantPage>("tenants", { filter, sort, direction, first, count }),
 	/**  Writes the open account's books to a file under a passphrase. */
@@ -239,6 +243,34 @@ export type BackupFile = {
 	bytes: Count,
 	/**  SHA-256 of the file, hexadecimal. */
 	sha256: string,
+};
+
+/**
+ *  One entry of the company's own balance at Stripe: what a payment, a refund or a dispute brought
+ *  or took after Stripe's fee, and the payout that took it to the bank. Its amounts may be of
+ *  another currency than the customer's.
+ */
+export type BalanceEntryView = {
+	/**  Stripe's id of the balance transaction. */
+	id: string,
+	/**  `charge`, `payment`, `refund`, `adjustment`, …. */
+	entryType: string,
+	/**  Id of the charge, the refund or the dispute that moved it. */
+	source: string,
+	/**  When. */
+	at: UnixSeconds,
+	/**  Before Stripe's fee; negative where money leaves. */
+	amount: Amount,
+	/**  What Stripe took. */
+	fee: Amount,
+	/**  The amount less the fee. */
+	net: Amount,
+	/**  What one unit of the customer's currency was worth; none: the same currency. */
+	exchangeRate: string | null,
+	/**  From when on it can be paid out, where it is not yet. */
+	availableOn: UnixSeconds | null,
+	/**  The payout that took it along; none: not yet, or Stripe does not say. */
+	payout: PayoutView | null,
 };
 
 /**
@@ -693,6 +725,14 @@ export type InvoiceFilter = {
 	customer?: string | null,
 };
 
+/**  What moved for one invoice. */
+export type InvoiceMoney = {
+	/**  Refunds, disputes, balance and credits, newest first, at most 200. */
+	movements: MovementView[],
+	/**  The way to the bank, oldest first, at most 200. */
+	entries: BalanceEntryView[],
+};
+
 /**  A window of the invoices' table, by rank. */
 export type InvoicePage = {
 	/**  All rows that pass the filter. */
@@ -934,6 +974,41 @@ export type MonthRow = {
 	invoices: Count,
 };
 
+/**  One thing that moved, on a tenant's or an invoice's page. */
+export type MovementView = {
+	/**  Stripe's id. */
+	id: string,
+	/**
+	 *  `refund`, `dispute`, `balance` (an entry of the account balance), `credit_grant`,
+	 *  `credit_use` or `promotion_code`.
+	 */
+	kind: string,
+	/**
+	 *  Stripe's word for its state or its type: `succeeded`, `needs_response`,
+	 *  `applied_to_invoice`, `credits_applied`, ….
+	 */
+	status: string | null,
+	/**  When. */
+	at: UnixSeconds,
+	/**
+	 *  How much; of a balance entry negative where it is a credit to the customer, of credits
+	 *  negative where they are taken; none for a promotion code.
+	 */
+	amount: Amount | null,
+	/**  A reason in words, a name, a code. */
+	words: string | null,
+	/**  Id of the charge, the grant, the credit note or the coupon that it belongs to. */
+	refers: string | null,
+	/**  When evidence for a dispute is due, when a grant or a code expires. */
+	until: UnixSeconds | null,
+	/**  Of a dispute: whether evidence was given. */
+	answered: boolean | null,
+	/**  Id of the invoice that it is for. */
+	invoice: string | null,
+	/**  That invoice's number. */
+	invoiceNumber: string | null,
+};
+
 /**  The first screen. */
 export type Overview = {
 	/**  What wants a decision, most urgent first. */
@@ -966,6 +1041,18 @@ export type PaymentView = {
 	method: string | null,
 	/**  Why it failed, in words; Stripe's code in brackets. */
 	reason: string | null,
+};
+
+/**  The payout that took an entry of the balance to the bank. */
+export type PayoutView = {
+	/**  Stripe's id. */
+	id: string,
+	/**  `paid`, `in_transit`, `pending`, `failed` or `canceled`. */
+	status: string,
+	/**  When it arrives at the bank. */
+	at: UnixSeconds,
+	/**  All that it brought. */
+	amount: Amount,
 };
 
 /**  One row of the permissions matrix. */

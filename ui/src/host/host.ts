@@ -32,6 +32,13 @@ export interface Host {
   checkKey(key: string, apiBase: string | null): Promise<T.KeyCheck>;
   connect(request: ConnectRequest): Promise<T.Connected>;
   replaceKey(name: string, key: string): Promise<T.AccountDetails>;
+  /** Sets, changes or (null) removes the passphrase that opening an account needs beside the
+   * keyring; `current` proves that whoever changes it knows it. */
+  setLockPassphrase(
+    name: string,
+    current: string | null,
+    passphrase: string | null,
+  ): Promise<T.AccountDetails>;
   accountDetails(name: string): Promise<T.AccountDetails>;
   disconnect(name: string, deleteData: boolean): Promise<void>;
   switchAccount(name: string): Promise<T.AccountSummary>;
@@ -65,9 +72,13 @@ export interface Host {
   overview(): Promise<T.Overview>;
   tenants(query: TableQuery<T.TenantFilter, T.TenantSort>): Promise<T.TenantPage>;
   tenant(id: string): Promise<T.Tenant>;
+  /** Refunds, disputes, balance, credits and codes of a tenant, newest first. */
+  tenantMovements(id: string): Promise<T.MovementView[]>;
   invoices(query: TableQuery<T.InvoiceFilter, T.InvoiceSort>): Promise<T.InvoicePage>;
   invoiceTotals(filter: T.InvoiceFilter): Promise<T.InvoiceTotals[]>;
   invoice(id: string): Promise<T.Invoice>;
+  /** What moved for an invoice, and its money's way to the bank. */
+  invoiceMovements(id: string): Promise<T.InvoiceMoney>;
   filterChoices(): Promise<T.FilterChoices>;
   search(text: string): Promise<T.Hit[]>;
 

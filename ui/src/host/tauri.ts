@@ -40,6 +40,7 @@ export const tauriHost: Host = {
   connect: ({ key, name, apiBase, entityName, passphrase }) =>
     commands.connect(key, name, apiBase, entityName, passphrase),
   replaceKey: commands.replaceKey,
+  setLockPassphrase: commands.setLockPassphrase,
   accountDetails: commands.accountDetails,
   disconnect: (name, deleteData) => nothing(commands.disconnect(name, deleteData)),
   switchAccount: commands.switchAccount,
@@ -59,10 +60,12 @@ export const tauriHost: Host = {
   tenants: ({ filter, sort, direction, first, count }) =>
     commands.tenants(filter, sort, direction, first, count),
   tenant: commands.tenant,
+  tenantMovements: commands.tenantMovements,
   invoices: ({ filter, sort, direction, first, count }) =>
     commands.invoices(filter, sort, direction, first, count),
   invoiceTotals: commands.invoiceTotals,
   invoice: commands.invoice,
+  invoiceMovements: commands.invoiceMovements,
   filterChoices: commands.filterChoices,
   search: commands.search,
   events: commands.events,

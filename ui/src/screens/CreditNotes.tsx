@@ -1,9 +1,8 @@
-/** Account credit and credit notes. */
+/** Credit notes. */
 import { Link } from '@tanstack/react-router';
-import type { Amount, CreditNoteView } from '../host/types';
+import type { CreditNoteView } from '../host/types';
 import { Day, Money } from '../parts/Figures';
 import { Mark } from '../parts/Mark';
-import { Empty } from '../parts/States';
 import { creditNoteState } from '../words/states';
 import styles from './Lists.module.css';
 import { TooMany } from './TooMany';
@@ -20,67 +19,45 @@ function why(note: CreditNoteView): string {
   return [reason, note.memo].filter(Boolean).join(': ');
 }
 
-interface Props {
-  notes: CreditNoteView[];
-  /** The tenant's balance as Stripe has it: negative is credit. */
-  balance?: Amount | null;
-}
-
-function Balance({ balance }: { balance: Amount }) {
-  const words =
-    balance.minor > 0 ? 'Owed from before, added to the next invoice' : 'Account credit';
-  return (
-    <p className={styles.balance}>
-      <span className={styles.secondary}>{words}</span>
-      <Money amount={{ ...balance, minor: Math.abs(balance.minor) }} strong />
-    </p>
-  );
-}
-
-export function CreditNotes({ notes, balance }: Props) {
+export function CreditNotes({ notes }: { notes: CreditNoteView[] }) {
   return (
     <>
-      {balance ? <Balance balance={balance} /> : null}
-      {notes.length === 0 ? (
-        <Empty title="No credit notes" why="Nothing that was invoiced has been credited." />
-      ) : (
-        <table className={styles.table}>
-          <thead>
-            <tr>
-              <th scope="col">Credit note</th>
-              <th scope="col">Effective</th>
-              <th scope="col">State</th>
-              <th scope="col">Invoice</th>
-              <th scope="col">Why</th>
-              <th scope="col" className={styles.right}>
-                Total
-              </th>
+      <table className={styles.table}>
+        <thead>
+          <tr>
+            <th scope="col">Credit note</th>
+            <th scope="col">Effective</th>
+            <th scope="col">State</th>
+            <th scope="col">Invoice</th>
+            <th scope="col">Why</th>
+            <th scope="col" className={styles.right}>
+              Total
+            </th>
+          </tr>
+        </thead>
+        <tbody>
+          {notes.map((note) => (
+            <tr key={note.id}>
+              <td className={styles.fixed}>{note.number}</td>
+              <td className={styles.fixed}>
+                <Day at={note.effectiveAt} />
+              </td>
+              <td className={styles.fixed}>
+                <Mark {...creditNoteState(note.status)} />
+              </td>
+              <td className={styles.fixed}>
+                <Link to="/invoices/$id" params={{ id: note.invoice }} className={styles.link}>
+                  Show invoice
+                </Link>
+              </td>
+              <td className={styles.secondary}>{why(note)}</td>
+              <td className={styles.right}>
+                <Money amount={note.total} />
+              </td>
             </tr>
-          </thead>
-          <tbody>
-            {notes.map((note) => (
-              <tr key={note.id}>
-                <td className={styles.fixed}>{note.number}</td>
-                <td className={styles.fixed}>
-                  <Day at={note.effectiveAt} />
-                </td>
-                <td className={styles.fixed}>
-                  <Mark {...creditNoteState(note.status)} />
-                </td>
-                <td className={styles.fixed}>
-                  <Link to="/invoices/$id" params={{ id: note.invoice }} className={styles.link}>
-                    Show invoice
-                  </Link>
-                </td>
-                <td className={styles.secondary}>{why(note)}</td>
-                <td className={styles.right}>
-                  <Money amount={note.total} />
-                </td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      )}
+          ))}
+        </tbody>
+      </table>
       <TooMany count={notes.length} what="credit notes" />
     </>
   );

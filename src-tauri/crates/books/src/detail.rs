@@ -7,7 +7,7 @@ mod tenant;
 mod versions;
 
 pub use invoice::{InvoiceDetail, LineDetail};
-pub use movements::Movement;
+pub use movements::{BalanceEntry, InvoiceMoney, Movement};
 pub use payments::{CreditNote, Payment};
 pub use tenant::TenantDetail;
 pub use versions::VersionRow;

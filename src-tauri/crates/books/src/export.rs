@@ -35,7 +35,7 @@ pub use invoices::InvoiceExport;
 pub(crate) use invoices::walk_query;
 pub use money::{DisputeExport, PayoutExport, RefundExport};
 pub use payments::PaymentExport;
-pub(crate) use payments::{COLLECTED, OUTSIDE_STRIPE, REFUNDED};
+pub(crate) use payments::{COLLECTED, OUTSIDE_STRIPE};
 pub use subscriptions::SubscriptionItemExport;
 
 /// Rows of a batch, about.

@@ -50,8 +50,8 @@ pub use completeness::{
 pub use counts::KindCount;
 pub use cursor::{Cursor, CursorWrite, EventCursor, ListState};
 pub use detail::{
-    CreditNote, InvoiceDetail, LineDetail, MAX_DETAIL_ROWS, Movement, Payment, TenantDetail,
-    VersionRow,
+    BalanceEntry, CreditNote, InvoiceDetail, InvoiceMoney, LineDetail, MAX_DETAIL_ROWS, Movement,
+    Payment, TenantDetail, VersionRow,
 };
 pub use erase::Erased;
 pub use error::{BooksError, Result};

@@ -6,7 +6,7 @@ use sqlx::{FromRow, QueryBuilder, Sqlite, SqliteConnection};
 
 use crate::books::Books;
 use crate::error::Result;
-use crate::export::{COLLECTED, OUTSIDE_STRIPE, REFUNDED};
+use crate::export::{COLLECTED, OUTSIDE_STRIPE};
 use crate::tables::filter::{Search, push_in};
 use crate::tables::invoices::Invoices;
 use crate::tables::listing::{self, Listing as _};
@@ -79,10 +79,12 @@ pub struct OverviewFigures {
     pub past_due_tenants: i64,
     /// Of the past due, those with a failed payment.
     pub payment_failed: Vec<CurrencySum>,
-    /// Collected this month: what charges of the month collected, less what was given back of
-    /// them since, and what was paid outside Stripe. Refunds are of this month's charges, whenever
-    /// they were made; an authorisation alone is nothing collected.
+    /// Collected this month: what charges of the month collected and what was paid outside Stripe,
+    /// less `refunded_this_month`. An authorisation alone is nothing collected. Counts payments.
     pub collected_this_month: Vec<CurrencySum>,
+    /// Refunded this month by the refunds' own dates, whenever the payment was; refunds that failed
+    /// or were cancelled gave nothing back. Counts refunds.
+    pub refunded_this_month: Vec<CurrencySum>,
     /// Drafts older than three days.
     pub drafts_old: Vec<CurrencySum>,
     /// Invoices that are marked uncollectible: what remains of them.
@@ -127,6 +129,7 @@ impl Books {
             past_due_tenants: tenants(connection, past_due(), now).await?,
             payment_failed: remaining(connection, InvoiceState::PaymentFailed.name(), now).await?,
             collected_this_month: collected(connection, this_month, zone).await?,
+            refunded_this_month: refunded(connection, this_month, zone).await?,
             drafts_old: invoices(connection, InvoiceState::OldDraft.name(), "total", now).await?,
             uncollectible: remaining(connection, "uncollectible", now).await?,
             trial_ending: tenants(connection, of(TenantState::TrialEnding), now).await?,
@@ -157,6 +160,7 @@ impl OverviewFigures {
             &mut self.past_due,
             &mut self.payment_failed,
             &mut self.collected_this_month,
+            &mut self.refunded_this_month,
             &mut self.drafts_old,
             &mut self.uncollectible,
         ] {
@@ -234,6 +238,7 @@ fn of(state: TenantState) -> TenantFilter {
     }
 }
 
+/// Payments of the month and, negative, its refunds, each by its own date.
 async fn collected(
     connection: &mut SqliteConnection,
     month: Month,
@@ -241,8 +246,8 @@ async fn collected(
 ) -> Result<Vec<CurrencySum>> {
     let range = month.range(zone);
     let mut query = QueryBuilder::new(format!(
-        "SELECT currency, sum(amount) AS amount, count(*) AS count FROM ( \
-         SELECT c.currency, coalesce({COLLECTED}, 0) - {REFUNDED} AS amount FROM charge c \
+        "SELECT currency, sum(amount) AS amount, sum(amount >= 0) AS count FROM ( \
+         SELECT c.currency, coalesce({COLLECTED}, 0) AS amount FROM charge c \
          WHERE c.status = 'succeeded' AND coalesce(c.captured, 1) AND c.created >= "
     ));
     query.push_bind(range.start).push(" AND c.created < ");
@@ -252,8 +257,39 @@ async fn collected(
     ));
     query.push_bind(range.start).push(" AND c.created < ");
     query.push_bind(range.end);
+    query.push(" UNION ALL SELECT r.currency, -coalesce(r.amount, 0) ");
+    push_refunds(&mut query, month, zone);
     query.push(") GROUP BY currency ORDER BY 3 DESC, 1");
     Ok(query.build_query_as().fetch_all(connection).await?)
+}
+
+async fn refunded(
+    connection: &mut SqliteConnection,
+    month: Month,
+    zone: Zone,
+) -> Result<Vec<CurrencySum>> {
+    let mut query = QueryBuilder::new(
+        "SELECT r.currency, coalesce(sum(r.amount), 0) AS amount, count(*) AS count ",
+    );
+    push_refunds(&mut query, month, zone);
+    query.push(" GROUP BY r.currency ORDER BY 3 DESC, 1");
+    Ok(query.build_query_as().fetch_all(connection).await?)
+}
+
+/// `FROM refund r …`: what was given back in a month. What Stripe frees of an authorisation that
+/// was not collected is a refund in name only: it moves no balance, and its charge asked for more
+/// than it collected.
+fn push_refunds(query: &mut QueryBuilder<Sqlite>, month: Month, zone: Zone) {
+    let range = month.range(zone);
+    query.push(
+        "FROM refund r LEFT JOIN charge h ON h.num = r.charge_num \
+         WHERE coalesce(r.status, '') NOT IN ('failed', 'canceled') \
+         AND (r.balance_transaction IS NOT NULL \
+             OR coalesce(h.amount_captured, h.amount, 0) >= coalesce(h.amount, 0)) \
+         AND r.created >= ",
+    );
+    query.push_bind(range.start).push(" AND r.created < ");
+    query.push_bind(range.end);
 }
 
 /// Statuses of invoices that are documents, found by steps through the index.

@@ -183,6 +183,10 @@ pub struct Serve {
     /// Deliver signed webhooks of what happens from now on to an address of this machine.
     #[arg(long, value_name = "URL")]
     pub webhook_to: Option<String>,
+    /// Take wishes from standard input, one JSON object a line, such as
+    /// {"do":"mutate","count":5,"seed":1}; ends with it.
+    #[arg(long)]
+    pub steered: bool,
     /// Every customer alike: so many paid invoices each, for measurements.
     #[arg(long, value_name = "INVOICES", requires = "uniform_lines")]
     pub uniform: Option<u32>,

@@ -9,6 +9,7 @@ mod output;
 mod progress;
 mod secrets;
 mod simulate;
+mod steer;
 
 use std::process::ExitCode;
 

@@ -1,4 +1,4 @@
-//! `simulator serve`: the simulated account on loopback until Ctrl-C.
+//! `simulator serve`: the simulated account on loopback until Ctrl-C, or until who steers it ends.
 
 use desk::{Code, Error, Result};
 use serde::Serialize;
@@ -24,7 +24,7 @@ struct Served {
 
 /// Serves until Ctrl-C.
 pub async fn serve(options: Serve, output: &Output) -> Result<()> {
-    let webhook_to = options.webhook_to.clone();
+    let (webhook_to, steered) = (options.webhook_to.clone(), options.steered);
     let options = checked(options)?;
     let (customers, seed) = (options.customers, options.seed);
     let running = simulator::start(options).await.map_err(|error| {
@@ -53,7 +53,14 @@ pub async fn serve(options: Serve, output: &Output) -> Result<()> {
             None => std::future::pending().await,
         }
     };
+    let steering = async {
+        match steered {
+            true => crate::steer::steer(&running, output).await,
+            false => std::future::pending().await,
+        }
+    };
     let interrupted = tokio::select! {
+        () = steering => Ok(()),
         interrupted = tokio::signal::ctrl_c() => interrupted,
         Err(error) = delivering => {
             return Err(Error::invalid("webhook_to", "Nothing can be delivered there", error.to_string()));

@@ -281,10 +281,19 @@ impl Desk {
         self.inner.tenant_movements(&id).await
     }
 
-    /// What moved for an invoice, newest first, at most 200: refunds, disputes, balance, credits,
-    /// Stripe's fees, and the payouts that took its payments to the bank.
-    pub async fn invoice_movements(&self, id: String) -> Result<Vec<MovementView>> {
+    /// What moved for an invoice: refunds, disputes, balance and credits; Stripe's fees, and the
+    /// payouts that took its payments to the bank.
+    pub async fn invoice_movements(&self, id: String) -> Result<InvoiceMoney> {
         self.inner.invoice_movements(&id).await
+    }
+
+    /// Waits until what the tables show is no longer as it was at `version` (`Status::data_version`),
+    /// or the account is closed.
+    ///
+    /// # Errors
+    /// `Locked`, or none is open.
+    pub async fn data_changed(&self, version: Count) -> Result<()> {
+        self.inner.data_changed(version.0).await
     }
 
     /// What the tables can be filtered by.

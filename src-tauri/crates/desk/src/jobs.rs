@@ -271,9 +271,15 @@ pub(crate) fn complete_as_of(lists: &[books::ListState]) -> Option<i64> {
     oldest
 }
 
-/// `invoice_payments` → "Invoice payments".
+/// `invoice_payments` → "Invoice payments". Names that say too little, or are no words, get those
+/// that a person uses.
 pub(crate) fn list_words(name: &str) -> String {
-    let words = name.replace('_', " ");
+    let words = match name {
+        "invoiceitems" => "invoice items".to_owned(),
+        "balance_transactions" => "entries of Stripe's balance".to_owned(),
+        "credit_balance_transactions" => "uses of credits".to_owned(),
+        _ => name.replace('_', " "),
+    };
     let mut letters = words.chars();
     letters
         .next()
@@ -328,6 +334,12 @@ mod tests {
 
     #[test]
     fn lists_are_named_in_words() {
-        assert_eq!(list_words("invoice_payments"), "Invoice payments");
+        for (name, words) in [
+            ("invoice_payments", "Invoice payments"),
+            ("invoiceitems", "Invoice items"),
+            ("credit_balance_transactions", "Uses of credits"),
+        ] {
+            assert_eq!(list_words(name), words);
+        }
     }
 }

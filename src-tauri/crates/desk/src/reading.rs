@@ -10,6 +10,8 @@ pub(crate) mod tables;
 mod tenant;
 mod words;
 
+use std::sync::Arc;
+
 use billing::Currency;
 use billing::period::{Zone, day_end, day_start};
 use chrono::NaiveDate;
@@ -54,6 +56,19 @@ fn not_found(id: &str) -> Error {
 }
 
 impl Inner {
+    /// Waits until the tables are no longer as at `version`, or the account is closed.
+    pub async fn data_changed(self: &Arc<Self>, version: u64) -> Result<()> {
+        let open = self.open().await?;
+        let (closed, mut versions) = (open.cancel.clone(), open.books.subscribe());
+        // Whoever waits keeps no account open.
+        drop(open);
+        tokio::select! {
+            () = closed.cancelled() => {}
+            _ = versions.wait_for(|now| *now != version) => {}
+        }
+        Ok(())
+    }
+
     /// The moment as of which every list is complete; none: never.
     pub async fn as_of(&self, open: &Open) -> Result<Option<i64>> {
         Ok(crate::jobs::complete_as_of(&open.books.lists().await?))

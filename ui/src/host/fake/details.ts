@@ -270,3 +270,93 @@ export function invoiceOf(company: Company, id: string, now: number): T.Invoice 
     asOf: now - 3600,
   };
 }
+
+/** Of the first paid invoice a refund, of the second a dispute; a balance, credits and a code. */
+export function tenantMovementsOf(company: Company, id: string, now: number): T.MovementView[] {
+  const paid = company.invoices.filter((row) => row.customer === id && row.status === 'paid');
+  const blank = { words: null, refers: null, until: null, answered: null };
+  const none = { ...blank, invoice: null, invoiceNumber: null };
+  const [first] = paid;
+  if (!first) return [];
+  const part = (share: number) => ({
+    ...first.total,
+    minor: Math.round(first.total.minor * share),
+  });
+  const given = paid.slice(0, 2).flatMap((row) => invoiceMovementsOf(row, now).movements);
+  return [
+    ...given,
+    {
+      ...none,
+      id: `cbtxn_1${id.slice(4)}`,
+      kind: 'balance',
+      status: 'adjustment',
+      at: now - 20 * DAY,
+      amount: part(-0.1),
+      words: 'Goodwill for the outage of 2 November',
+    },
+    {
+      ...none,
+      id: `credgr_1${id.slice(4)}`,
+      kind: 'credit_grant',
+      status: 'promotional',
+      at: now - 30 * DAY,
+      amount: part(0.5),
+      words: 'Launch credits',
+      until: now + 60 * DAY,
+    },
+    {
+      ...none,
+      id: `promo_1${id.slice(4)}`,
+      kind: 'promotion_code',
+      status: 'active',
+      at: now - 50 * DAY,
+      amount: null,
+      words: 'WELCOME20',
+      until: now + 40 * DAY,
+    },
+  ];
+}
+
+/** A paid invoice's money: the payment, its fee, its payout; every third was refunded in part, every
+ * third disputed. */
+export function invoiceMovementsOf(row: T.InvoiceRow, now: number): T.InvoiceMoney {
+  if (row.status !== 'paid') return { movements: [], entries: [] };
+  const share = (part: number) => ({ ...row.total, minor: Math.round(row.total.minor * part) });
+  const at = row.paidAt ?? row.created;
+  const refunded = row.id.charCodeAt(row.id.length - 3) % 2 === 0;
+  const given: T.MovementView = {
+    id: `${refunded ? 're' : 'dp'}_3${row.id.slice(4)}`,
+    kind: refunded ? 'refund' : 'dispute',
+    status: refunded ? 'succeeded' : 'needs_response',
+    at: at + 2 * DAY,
+    amount: share(refunded ? 0.2 : 1),
+    words: refunded ? 'Requested by customer' : 'Product not received',
+    refers: `ch_3${row.id.slice(4)}s`,
+    until: refunded ? null : now + 4 * DAY,
+    answered: refunded ? null : false,
+    invoice: row.id,
+    invoiceNumber: row.number,
+  };
+  const entry = (name: string, source: string, part: number, fee: number): T.BalanceEntryView => ({
+    id: `txn_${name}${row.id.slice(4)}`,
+    entryType: name,
+    source,
+    at: name === 'charge' ? at : given.at,
+    amount: share(part),
+    fee: share(fee),
+    net: { ...row.total, minor: share(part).minor - share(fee).minor },
+    exchangeRate: null,
+    availableOn: name === 'charge' ? null : given.at + 2 * DAY,
+    payout:
+      name === 'charge'
+        ? { id: `po_1${row.id.slice(4)}`, status: 'paid', at: at + 6 * DAY, amount: share(31) }
+        : null,
+  });
+  return {
+    movements: [given],
+    entries: [
+      entry('charge', `ch_3${row.id.slice(4)}s`, 1, 0.03),
+      entry(refunded ? 'refund' : 'adjustment', given.id, refunded ? -0.2 : -1, 0),
+    ],
+  };
+}

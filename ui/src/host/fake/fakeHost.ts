@@ -2,7 +2,7 @@
 import type { Host } from '../host';
 import type * as T from '../types';
 import { company, farTenant } from './company';
-import { invoiceOf, overviewOf, tenantOf } from './details';
+import { invoiceMovementsOf, invoiceOf, overviewOf, tenantMovementsOf, tenantOf } from './details';
 import { elsewhereOf, eventDetail, eventPage, eventsOf } from './events';
 import { keyCheckOf } from './keys';
 import { BUDGET, completenessOf, PROVEN, scheduleOf } from './proofs';
@@ -302,6 +302,18 @@ export function fakeHost(options: FakeOptions): FakeHost {
         if (check.usable) return detailsOf(account);
         throw { ...deskError('invalid', 'The key stays', check.notes[0] ?? '', ''), place: 'key' };
       }),
+    setLockPassphrase: (name, current, passphrase) =>
+      answer('setLockPassphrase', [name, current, passphrase], () => {
+        const account = found(state.accounts.find((one) => one.name === name) ?? null, name);
+        if (account.needsPassphrase && current === 'wrong') {
+          throw {
+            ...deskError('invalid', 'The lock was not changed', 'This is not the passphrase', ''),
+            place: 'current',
+          };
+        }
+        become({ ...account, open: true, needsPassphrase: passphrase !== null });
+        return detailsOf(name);
+      }),
     accountDetails: (account) => answer('accountDetails', [account], () => detailsOf(account)),
     disconnect: (account, deleteData) =>
       answer('disconnect', [account, deleteData], () => {
@@ -364,10 +376,16 @@ export function fakeHost(options: FakeOptions): FakeHost {
         return { total: MILLION, first: query.first, rows };
       }),
     tenant: (id) => read('tenant', [id], () => found(tenantOf(data, id, now), `Tenant ${id}`)),
+    tenantMovements: (id) => read('tenantMovements', [id], () => tenantMovementsOf(data, id, now)),
     invoices: (query) => read('invoices', [query], () => invoicePage(data.invoices, query)),
     invoiceTotals: (filter) =>
       read('invoiceTotals', [filter], () => totalsOf(data.invoices, filter)),
     invoice: (id) => read('invoice', [id], () => found(invoiceOf(data, id, now), `Invoice ${id}`)),
+    invoiceMovements: (id) =>
+      read('invoiceMovements', [id], () => {
+        const row = data.invoices.find((invoice) => invoice.id === id) ?? null;
+        return invoiceMovementsOf(found(row, `Invoice ${id}`), now);
+      }),
     filterChoices: async () => ({
       tenantPlans: ['Enterprise', 'Free', 'Professional', 'Starter'],
       invoicePlans: ['Enterprise', 'Free', 'Professional', 'Starter'],

@@ -1,7 +1,6 @@
 /** An invoice's page: lines in words, sums, payments, what differs, dates. */
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi, Link, useNavigate } from '@tanstack/react-router';
-import type { ReactNode } from 'react';
 import { useHost } from '../../app/host';
 import { reads } from '../../app/reads';
 import { asDeskError } from '../../host/errors';
@@ -16,20 +15,13 @@ import { CreditNotes } from '../CreditNotes';
 import { History } from '../History';
 import { InStripe } from '../InStripe';
 import lists from '../Lists.module.css';
+import { InvoiceMoney } from '../money/InvoiceMoney';
+import { Section } from '../Section';
 import { Payments } from '../Payments';
 import { Lines } from './Lines';
 import styles from './Invoice.module.css';
 
 const route = getRouteApi('/invoices/$id');
-
-function Section({ title, children }: { title: string; children: ReactNode }) {
-  return (
-    <section className={styles.section} aria-label={title}>
-      <h2>{title}</h2>
-      {children}
-    </section>
-  );
-}
 
 function Aside({ invoice }: { invoice: Answer }) {
   const { row } = invoice;
@@ -109,6 +101,10 @@ function Loaded({ invoice }: { invoice: Answer }) {
             <CreditNotes notes={invoice.creditNotes} />
           </Section>
         ) : null}
+        <InvoiceMoney
+          id={invoice.row.id}
+          paid={invoice.payments.some(({ outcome }) => outcome === 'succeeded')}
+        />
         <Section title="History">
           <History versions={invoice.versions} />
         </Section>

@@ -19,6 +19,7 @@ const HOMES: Record<SecretHome, string> = {
   passphrase: 'Under your passphrase',
   sample: 'Nothing here is secret',
 };
+const SEALED = 'In this computer’s keyring, sealed under your passphrase';
 const MODES = { live: 'Live', test: 'Test', sample: 'Sample' } as const;
 
 function ReplaceKey({ account, onClose }: { account: AccountSummary; onClose: () => void }) {
@@ -133,7 +134,11 @@ function Facts({ details }: { details: AccountDetails }) {
       )}
       <div>
         <dt>Secrets</dt>
-        <dd>{HOMES[details.secretHome]}</dd>
+        <dd>
+          {details.secretHome === 'keyring' && details.account.needsPassphrase
+            ? SEALED
+            : HOMES[details.secretHome]}
+        </dd>
       </div>
       <div>
         <dt>Connected</dt>

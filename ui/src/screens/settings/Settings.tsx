@@ -13,6 +13,7 @@ import { Company } from './Company';
 import { Doctor } from './Doctor';
 import { Ledger } from './Ledger';
 import { Limits } from './Limits';
+import { LockPassphrase } from './LockPassphrase';
 import { Schedule } from './Schedule';
 import { Upkeep } from './Upkeep';
 import { Webhooks } from './Webhooks';
@@ -133,6 +134,7 @@ export function Settings() {
               onChange={(minutes) => change({ lockAfterMinutes: Number(minutes) })}
               options={lockOptions}
             />
+            {account && account.mode !== 'sample' ? <LockPassphrase account={account} /> : null}
           </Part>
           <Part title="Checks" about="That the file, its history and the log hold together.">
             <Doctor />

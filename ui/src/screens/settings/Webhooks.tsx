@@ -185,7 +185,7 @@ export function Webhooks() {
   if (!data) return <Skeleton lines={3} />;
   return (
     <>
-      <Form state={data} onSaved={(next) => client.setQueryData(['webhook'], next)} />
+      <Form state={data} onSaved={(next) => client.setQueryData(['books', 'webhook'], next)} />
       {data.enabled && data.listening ? <Note meaning="done">It listens.</Note> : null}
       {data.enabled && !data.listening ? (
         <Note meaning="over">It does not listen: {data.problem ?? 'the port is not open'}.</Note>

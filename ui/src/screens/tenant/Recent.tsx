@@ -1,7 +1,8 @@
-/** What happened last with a tenant: payments, credit notes and changes, newest first. */
+/** What happened last with a tenant: payments, refunds, credit notes and changes, newest first. */
 import { useZone } from '../../app/reads';
-import type { Tenant } from '../../host/types';
+import type { MovementView, Tenant } from '../../host/types';
 import { amountWords } from '../../words/amounts';
+import { disputeState } from '../../words/states';
 import { dayWords, momentWords } from '../../words/times';
 import styles from './Tenant.module.css';
 
@@ -20,7 +21,13 @@ function paymentWords(outcome: string, amount: string, number: string | null): s
   return `Payment of ${amount} ${outcome}, ${what}`;
 }
 
-function happenings(tenant: Tenant): Happening[] {
+function backWords({ kind, amount, status }: MovementView): string {
+  const sum = amount ? amountWords(amount) : 'a payment';
+  if (kind === 'dispute') return `Dispute of ${sum}, ${disputeState(status ?? '').words}`;
+  return status === 'failed' ? `Refund of ${sum} came back` : `Refunded ${sum}`;
+}
+
+function happenings(tenant: Tenant, givenBack: readonly MovementView[]): Happening[] {
   const payments = tenant.payments.slice(0, MOST).map((one) => ({
     key: one.id,
     at: one.at,
@@ -31,6 +38,9 @@ function happenings(tenant: Tenant): Happening[] {
     at: one.effectiveAt,
     words: `Credit note ${one.number}, ${amountWords(one.total)}`,
   }));
+  const back = givenBack
+    .slice(0, MOST)
+    .map((one) => ({ key: one.id, at: one.at, words: backWords(one) }));
   const changes = tenant.versions
     // A first version is no change.
     .filter((one) => one.version > 1 && one.changes.length > 0)
@@ -40,12 +50,18 @@ function happenings(tenant: Tenant): Happening[] {
       at: one.seenAt,
       words: one.changes.join(', '),
     }));
-  return [...payments, ...credits, ...changes].sort((a, b) => b.at - a.at).slice(0, MOST);
+  const all = [...payments, ...credits, ...back, ...changes];
+  return all.sort((a, b) => b.at - a.at).slice(0, MOST);
 }
 
-export function Recent({ tenant }: { tenant: Tenant }) {
+interface Props {
+  tenant: Tenant;
+  givenBack: readonly MovementView[];
+}
+
+export function Recent({ tenant, givenBack }: Props) {
   const zone = useZone();
-  const list = happenings(tenant);
+  const list = happenings(tenant, givenBack);
   if (list.length === 0) return null;
   return (
     <section className={styles.recent} aria-label="Recent">

@@ -6,7 +6,7 @@ import { Tab, TabList, TabPanel, Tabs } from 'react-aria-components';
 import { useHost } from '../../app/host';
 import { reads } from '../../app/reads';
 import { asDeskError } from '../../host/errors';
-import type { Tenant as Answer } from '../../host/types';
+import type { MovementView, Tenant as Answer } from '../../host/types';
 import { useShortcut } from '../../keys/useShortcut';
 import { Button } from '../../parts/Button';
 import { cx } from '../../parts/cx';
@@ -15,9 +15,9 @@ import { Page, PageBody } from '../../parts/Page';
 import { Failed, Note, Skeleton } from '../../parts/States';
 import { InStripe } from '../InStripe';
 import { countWords } from '../../words/numbers';
-import { CreditNotes } from '../CreditNotes';
 import { History } from '../History';
 import { Payments } from '../Payments';
+import { TenantCredit, TenantGivenBack, useGivenBack } from '../money/TenantMoney';
 import { MOST_LISTED } from '../TooMany';
 import { StatementSheet } from '../export/StatementSheet';
 import { Details } from './Details';
@@ -33,15 +33,17 @@ const TABS = [
   ['subscription', 'Subscription'],
   ['invoices', 'Invoices'],
   ['payments', 'Payments'],
+  ['refunds', 'Refunds & disputes'],
   ['credit', 'Credit'],
   ['history', 'History'],
   ['details', 'Details'],
 ] as const;
 
-function countOfTab(tenant: Answer, tab: string): string {
+function countOfTab(tenant: Answer, givenBack: number, tab: string): string {
   if (tab === 'invoices') return countWords(tenant.invoices);
   const lists: Record<string, number> = {
     payments: tenant.payments.length,
+    refunds: givenBack,
     credit: tenant.creditNotes.length,
     history: tenant.versions.length,
   };
@@ -50,7 +52,7 @@ function countOfTab(tenant: Answer, tab: string): string {
   return count >= MOST_LISTED ? `${MOST_LISTED}+` : countWords(count);
 }
 
-function Panels({ tenant }: { tenant: Answer }) {
+function Panels({ tenant, givenBack }: { tenant: Answer; givenBack: MovementView[] }) {
   return (
     <>
       <TabPanel id="subscription" className={styles.panel ?? ''}>
@@ -59,7 +61,7 @@ function Panels({ tenant }: { tenant: Answer }) {
           <div>
             <SubscriptionCards subscriptions={tenant.subscriptions} />
           </div>
-          <Recent tenant={tenant} />
+          <Recent tenant={tenant} givenBack={givenBack} />
         </div>
       </TabPanel>
       <TabPanel id="invoices" className={cx(styles.panel, styles.tablePanel)}>
@@ -68,8 +70,11 @@ function Panels({ tenant }: { tenant: Answer }) {
       <TabPanel id="payments" className={styles.panel ?? ''}>
         <Payments payments={tenant.payments} withInvoice />
       </TabPanel>
+      <TabPanel id="refunds" className={styles.panel ?? ''}>
+        <TenantGivenBack id={tenant.row.id} />
+      </TabPanel>
       <TabPanel id="credit" className={styles.panel ?? ''}>
-        <CreditNotes notes={tenant.creditNotes} balance={tenant.row.balance} />
+        <TenantCredit tenant={tenant} />
       </TabPanel>
       <TabPanel id="history" className={styles.panel ?? ''}>
         <History versions={tenant.versions} />
@@ -84,6 +89,7 @@ function Panels({ tenant }: { tenant: Answer }) {
 function TenantTabs({ tenant }: { tenant: Answer }) {
   const navigate = useNavigate();
   const tab = route.useSearch().tab ?? 'subscription';
+  const givenBack = useGivenBack(tenant.row.id);
   const choose = (next: string) =>
     void navigate({
       to: '/tenants/$id',
@@ -100,7 +106,7 @@ function TenantTabs({ tenant }: { tenant: Answer }) {
       <TabList className={styles.tabList ?? ''} aria-label="About this tenant">
         {TABS.map(([id, words]) => (
           <Tab key={id} id={id} className={styles.tab ?? ''}>
-            {words} {countOfTab(tenant, id)}
+            {words} {countOfTab(tenant, givenBack.length, id)}
           </Tab>
         ))}
       </TabList>
@@ -109,7 +115,7 @@ function TenantTabs({ tenant }: { tenant: Answer }) {
           This customer was deleted at Stripe. What was known before is kept here.
         </Note>
       ) : null}
-      <Panels tenant={tenant} />
+      <Panels tenant={tenant} givenBack={givenBack} />
     </Tabs>
   );
 }

@@ -1,26 +1,25 @@
 //! What moved beside invoices and attempts, of one tenant or one invoice: refunds, disputes,
-//! entries of the account balance, credits, and the way from a payment over Stripe's fee to the
-//! bank.
+//! entries of the account balance, credits; and the way of an invoice's money over Stripe's fee to
+//! the bank.
 
 use objects::Kind;
-use sqlx::FromRow;
+use sqlx::{FromRow, SqliteConnection};
 
 use super::{MAX_DETAIL_ROWS, number};
 use crate::books::Books;
 use crate::error::{BooksError, Result};
 use crate::history::kind_code;
 
-/// One thing that moved. The amount is minor units of `currency`.
+/// One thing that moved. The amount is minor units of `currency`, times are UTC seconds.
 #[derive(Debug, Clone, PartialEq, Eq, FromRow)]
 pub struct Movement {
     /// Stripe's id.
     pub id: String,
-    /// `refund`, `dispute`, `balance`, `credit_grant`, `credit_use`, `promotion_code`, `fee` or
-    /// `payout`.
+    /// `refund`, `dispute`, `balance`, `credit_grant`, `credit_use` or `promotion_code`.
     pub kind: String,
     /// Stripe's word for its state or its type.
     pub status: Option<String>,
-    /// When, UTC seconds: of a grant when it counts from, of a payout when it arrives.
+    /// When; of a grant when it counts from.
     pub at: i64,
     /// How much; of a balance entry negative where it is a credit to the customer, of credits
     /// negative where they are taken.
@@ -29,21 +28,80 @@ pub struct Movement {
     pub currency: Option<String>,
     /// What is said about it: a reason, a name, a code.
     pub words: Option<String>,
-    /// Id of the invoice, the charge or the grant that it belongs to.
+    /// Id of what it belongs to: of a refund and a dispute the charge, of a use of credits the
+    /// grant, of a balance entry the credit note, of a promotion code the coupon.
     pub refers: Option<String>,
+    /// When evidence for a dispute is due, when a grant or a code expires.
+    pub until: Option<i64>,
+    /// Of a dispute: whether evidence was given.
+    pub answered: Option<bool>,
+    /// Id of the invoice that it is for.
+    pub invoice: Option<String>,
+    /// That invoice's number.
+    pub invoice_number: Option<String>,
 }
 
-/// Refunds and disputes of charges that pass.
+/// One entry of the company's own balance at Stripe. Amounts are minor units of `currency`, which
+/// may be another one than the customer paid in; times are UTC seconds.
+#[derive(Debug, Clone, PartialEq, Eq, FromRow)]
+pub struct BalanceEntry {
+    /// Stripe's id of the balance transaction.
+    pub id: String,
+    /// What moved it: `charge`, `refund`, `adjustment` (a dispute), ….
+    pub entry_type: String,
+    /// Id of the charge, the refund or the dispute.
+    pub source: String,
+    /// Before Stripe's fee; negative where money leaves.
+    pub amount: i64,
+    /// What Stripe took.
+    pub fee: i64,
+    /// What came of it: the amount less the fee.
+    pub net: i64,
+    /// Three letters in lower case.
+    pub currency: String,
+    /// How much of `currency` one unit of the customer's was worth; none: the same currency.
+    pub exchange_rate: Option<String>,
+    /// `available` or `pending`.
+    pub status: Option<String>,
+    /// From when on it can be paid out.
+    pub available_on: Option<i64>,
+    /// When.
+    pub created: i64,
+    /// Id of the payout that took it to the bank; none yet, or Stripe does not say.
+    pub payout: Option<String>,
+    /// `paid`, `in_transit`, `pending`, `failed` or `canceled`.
+    pub payout_status: Option<String>,
+    /// When the payout arrives at the bank.
+    pub payout_at: Option<i64>,
+    /// All that the payout brought, in the entry's currency.
+    pub payout_amount: Option<i64>,
+}
+
+/// Everything that moved for one invoice.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct InvoiceMoney {
+    /// What was given back, disputed, balanced or paid by credits, newest first, at most 200.
+    pub movements: Vec<Movement>,
+    /// The company's balance at Stripe by it, oldest first, at most 200.
+    pub entries: Vec<BalanceEntry>,
+}
+
+/// Refunds and disputes of the charges `c`.
 macro_rules! given_back {
-    ($condition:literal) => {
+    () => {
         concat!(
             "SELECT r.id, 'refund' AS kind, r.status, r.created AS at, r.amount, r.currency, \
-             r.reason AS words, r.charge AS refers FROM charge c \
-             CROSS JOIN refund r ON r.charge_num = c.num WHERE ",
-            $condition,
-            " UNION ALL SELECT d.id, 'dispute', d.status, d.created, d.amount, d.currency, \
-             d.reason, d.charge FROM charge c CROSS JOIN dispute d ON d.charge_num = c.num WHERE ",
-            $condition,
+             coalesce(r.failure_reason, r.reason) AS words, r.charge AS refers, NULL AS until, \
+             NULL AS answered, (SELECT q.invoice_num FROM invoice_payment q \
+                 WHERE q.payment_intent_num = c.payment_intent_num ORDER BY q.num LIMIT 1) \
+                 AS invoice_num FROM c CROSS JOIN refund r ON r.charge_num = c.num \
+             UNION ALL SELECT d.id, 'dispute', d.status, d.created, d.amount, d.currency, \
+             d.reason, d.charge, d.evidence_details_due_by, \
+             coalesce(d.evidence_details_has_evidence, 0) \
+                 AND coalesce(d.evidence_details_submission_count, 0) > 0, \
+             (SELECT q.invoice_num FROM invoice_payment q \
+                 WHERE q.payment_intent_num = c.payment_intent_num ORDER BY q.num LIMIT 1) \
+             FROM c CROSS JOIN dispute d ON d.charge_num = c.num",
         )
     };
 }
@@ -53,53 +111,87 @@ macro_rules! credited {
     ($entry:literal, $use:literal) => {
         concat!(
             " UNION ALL SELECT t.id, 'balance', t.type, t.created, t.amount, t.currency, \
-             t.description, t.invoice FROM customer_balance_transaction t WHERE ",
+             t.description, t.credit_note, NULL, NULL, t.invoice_num \
+             FROM customer_balance_transaction t WHERE ",
             $entry,
             " UNION ALL SELECT u.id, 'credit_use', coalesce(u.debit_type, u.credit_type), \
              coalesce(u.effective_at, u.created), \
              coalesce(-u.debit_amount_monetary_value, u.credit_amount_monetary_value), \
              coalesce(u.debit_amount_monetary_currency, u.credit_amount_monetary_currency), \
-             g.name, coalesce(u.debit_credits_applied_invoice, g.id) \
-             FROM credit_balance_transaction u \
+             g.name, g.id, NULL, NULL, u.invoice_num FROM credit_balance_transaction u \
              LEFT JOIN credit_grant g ON g.num = u.credit_grant_num WHERE ",
             $use,
         )
     };
 }
 
-const NEWEST_FIRST: &str = " ORDER BY 4 DESC, 1 DESC LIMIT ?2";
+/// All of the movements, with the numbers of their invoices.
+macro_rules! newest_first {
+    ($($movements:tt)*) => {
+        concat!(
+            "SELECT m.id, m.kind, m.status, m.at, m.amount, m.currency, m.words, m.refers, \
+             m.until, m.answered, i.id AS invoice, i.number AS invoice_number FROM (",
+            $($movements)*,
+            ") m LEFT JOIN invoice i ON i.num = m.invoice_num \
+             ORDER BY m.at DESC, m.id DESC LIMIT ?2",
+        )
+    };
+}
 
 const OF_CUSTOMER: &str = concat!(
-    given_back!("c.customer_num = ?1"),
-    credited!(
-        "t.customer_num = ?1",
-        "u.credit_grant_num IN (SELECT num FROM credit_grant WHERE customer_num = ?1)"
-    ),
-    " UNION ALL SELECT g.id, 'credit_grant', CASE WHEN g.voided_at IS NOT NULL THEN 'voided' \
-     ELSE g.category END, coalesce(g.effective_at, g.created), g.amount_monetary_value, \
-     g.amount_monetary_currency, g.name, NULL FROM credit_grant g WHERE g.customer_num = ?1 \
-     UNION ALL SELECT p.id, 'promotion_code', CASE p.active WHEN 1 THEN 'active' \
-     ELSE 'inactive' END, p.created, NULL, NULL, p.code, p.promotion_coupon \
-     FROM promotion_code p WHERE p.customer_num = ?1",
+    "WITH c AS (SELECT num, payment_intent_num FROM charge WHERE customer_num = ?1) ",
+    newest_first!(
+        given_back!(),
+        credited!(
+            "t.customer_num = ?1",
+            "u.credit_grant_num IN (SELECT num FROM credit_grant WHERE customer_num = ?1)"
+        ),
+        " UNION ALL SELECT g.id, 'credit_grant', CASE WHEN g.voided_at IS NOT NULL THEN 'voided' \
+         ELSE g.category END, coalesce(g.effective_at, g.created), g.amount_monetary_value, \
+         g.amount_monetary_currency, g.name, NULL, g.expires_at, NULL, NULL \
+         FROM credit_grant g WHERE g.customer_num = ?1 \
+         UNION ALL SELECT p.id, 'promotion_code', CASE p.active WHEN 1 THEN 'active' \
+         ELSE 'inactive' END, p.created, NULL, NULL, p.code, p.promotion_coupon, p.expires_at, \
+         NULL, NULL FROM promotion_code p WHERE p.customer_num = ?1"
+    )
 );
 
-/// The charges of an invoice.
+/// `c`: the charges of an invoice, by their intent, or by themselves where they have none.
+macro_rules! charges_of_invoice {
+    () => {
+        "WITH c AS (SELECT h.num, h.id, h.payment_intent_num FROM invoice_payment p \
+             CROSS JOIN charge h ON h.payment_intent_num = p.payment_intent_num \
+             WHERE p.invoice_num = ?1 \
+         UNION SELECT h.num, h.id, h.payment_intent_num FROM invoice_payment p \
+             CROSS JOIN object o ON o.kind = (SELECT num FROM kind WHERE name = 'charge') \
+                 AND o.id = p.payment_charge \
+             CROSS JOIN charge h ON h.num = o.num WHERE p.invoice_num = ?1) "
+    };
+}
+
 const OF_INVOICE: &str = concat!(
-    given_back!(
-        "c.payment_intent_num IN (SELECT payment_intent_num FROM invoice_payment \
-         WHERE invoice_num = ?1 AND payment_intent_num IS NOT NULL)"
-    ),
-    credited!("t.invoice_num = ?1", "u.invoice_num = ?1"),
-    " UNION ALL SELECT b.id, 'fee', b.status, b.created, b.fee, b.currency, b.description, c.id \
-     FROM charge c CROSS JOIN balance_transaction b ON b.source = c.id \
-     WHERE c.payment_intent_num IN (SELECT payment_intent_num FROM invoice_payment \
-         WHERE invoice_num = ?1 AND payment_intent_num IS NOT NULL) \
-     UNION ALL SELECT o.id, 'payout', o.status, coalesce(o.arrival_date, o.created), o.amount, \
-     o.currency, o.statement_descriptor, b.id FROM charge c \
-     CROSS JOIN balance_transaction b ON b.source = c.id \
-     CROSS JOIN payout_transaction m ON m.id = b.id CROSS JOIN payout o ON o.num = m.parent \
-     WHERE c.payment_intent_num IN (SELECT payment_intent_num FROM invoice_payment \
-         WHERE invoice_num = ?1 AND payment_intent_num IS NOT NULL)",
+    charges_of_invoice!(),
+    newest_first!(
+        given_back!(),
+        credited!("t.invoice_num = ?1", "u.invoice_num = ?1")
+    )
+);
+
+/// Every entry that the invoice's charges, their refunds and their disputes made.
+const ENTRIES: &str = concat!(
+    charges_of_invoice!(),
+    ", source (id) AS (SELECT id FROM c \
+         UNION SELECT r.id FROM c CROSS JOIN refund r ON r.charge_num = c.num \
+         UNION SELECT d.id FROM c CROSS JOIN dispute d ON d.charge_num = c.num) \
+     SELECT b.id, b.type AS entry_type, b.source, coalesce(b.amount, 0) AS amount, \
+     coalesce(b.fee, 0) AS fee, coalesce(b.net, b.amount, 0) AS net, b.currency, \
+     b.exchange_rate, b.status, b.available_on, b.created, o.id AS payout, \
+     o.status AS payout_status, coalesce(o.arrival_date, o.created) AS payout_at, \
+     o.amount AS payout_amount FROM source s \
+     CROSS JOIN balance_transaction b ON b.source = s.id \
+     LEFT JOIN payout o ON o.num = (SELECT max(m.parent) FROM payout_transaction m \
+         WHERE m.id = b.id) \
+     ORDER BY b.created, b.num LIMIT ?2",
 );
 
 impl Books {
@@ -108,29 +200,43 @@ impl Books {
     /// # Errors
     /// [`BooksError::UnknownId`].
     pub async fn movements_of_tenant(&self, id: &str) -> Result<Vec<Movement>> {
-        self.movements(Kind::Customer, id, OF_CUSTOMER).await
+        let mut reader = self.reader().await?;
+        let num = known(&mut reader, Kind::Customer, id).await?;
+        listed(&mut reader, OF_CUSTOMER, num).await
     }
 
-    /// What moved for an invoice: what was given back, disputed, balanced or paid by credits,
-    /// Stripe's fee on each of its charges, and the payout that took it to the bank; newest
-    /// first, 200 at most.
+    /// What moved for an invoice, and its way to the bank.
     ///
     /// # Errors
     /// [`BooksError::UnknownId`].
-    pub async fn movements_of_invoice(&self, id: &str) -> Result<Vec<Movement>> {
-        self.movements(Kind::Invoice, id, OF_INVOICE).await
+    pub async fn movements_of_invoice(&self, id: &str) -> Result<InvoiceMoney> {
+        let mut snapshot = self.snapshot().await?;
+        let num = known(&mut snapshot, Kind::Invoice, id).await?;
+        Ok(InvoiceMoney {
+            movements: listed(&mut snapshot, OF_INVOICE, num).await?,
+            entries: sqlx::query_as(ENTRIES)
+                .bind(num)
+                .bind(MAX_DETAIL_ROWS)
+                .fetch_all(&mut *snapshot)
+                .await?,
+        })
     }
+}
 
-    async fn movements(&self, kind: Kind, id: &str, sql: &'static str) -> Result<Vec<Movement>> {
-        let mut reader = self.reader().await?;
-        let num = number(&mut reader, kind_code(kind), id)
-            .await?
-            .ok_or_else(|| BooksError::UnknownId { id: id.to_owned() })?;
-        let sql = format!("{sql}{NEWEST_FIRST}");
-        Ok(sqlx::query_as(sqlx::AssertSqlSafe(sql))
-            .bind(num)
-            .bind(MAX_DETAIL_ROWS)
-            .fetch_all(&mut *reader)
-            .await?)
-    }
+async fn known(connection: &mut SqliteConnection, kind: Kind, id: &str) -> Result<i64> {
+    number(connection, kind_code(kind), id)
+        .await?
+        .ok_or_else(|| BooksError::UnknownId { id: id.to_owned() })
+}
+
+async fn listed(
+    connection: &mut SqliteConnection,
+    sql: &'static str,
+    num: i64,
+) -> Result<Vec<Movement>> {
+    Ok(sqlx::query_as(sql)
+        .bind(num)
+        .bind(MAX_DETAIL_ROWS)
+        .fetch_all(connection)
+        .await?)
 }

@@ -68,7 +68,7 @@ pub(crate) const COLLECTED: &str = "CASE WHEN c.status = 'succeeded' AND coalesc
      THEN coalesce(c.amount_captured, c.amount) ELSE c.amount END";
 /// What was given back of it. Stripe counts what was authorised and not collected among the
 /// refunds of a charge: that was never the company's.
-pub(crate) const REFUNDED: &str = "CASE WHEN NOT coalesce(c.captured, 1) THEN 0 \
+const REFUNDED: &str = "CASE WHEN NOT coalesce(c.captured, 1) THEN 0 \
      WHEN c.amount_refunded >= c.amount - coalesce(c.amount_captured, c.amount) \
      AND c.status = 'succeeded' \
      THEN c.amount_refunded - (c.amount - coalesce(c.amount_captured, c.amount)) \

@@ -261,15 +261,40 @@ async fn what_moved_is_told_for_a_tenant_and_along_an_invoices_way_to_the_bank()
         ]
     );
     let of_invoice = book.books.movements_of_invoice("in_1").await;
+    let of_invoice = of_invoice.expect("movements");
+    let numbers: Vec<_> = of_invoice
+        .movements
+        .iter()
+        .map(|one| one.invoice_number.clone())
+        .collect();
+    assert!(
+        numbers
+            .iter()
+            .all(|number| number.as_deref() == Some("ACME-0001"))
+    );
     assert_eq!(
-        kinds(of_invoice.expect("movements")),
+        kinds(of_invoice.movements),
         [
             ("credit_use".to_owned(), Some(-700)),
             ("dispute".to_owned(), Some(700)),
-            ("fee".to_owned(), Some(59)),
-            ("payout".to_owned(), Some(941)),
             ("refund".to_owned(), Some(500)),
         ]
+    );
+    let [entry] = of_invoice.entries.as_slice() else {
+        panic!(
+            "the charge moved Stripe's balance once: {:?}",
+            of_invoice.entries
+        );
+    };
+    assert_eq!((entry.amount, entry.fee, entry.net), (1000, 59, 941));
+    assert_eq!(
+        (
+            entry.source.as_str(),
+            entry.payout.as_deref(),
+            entry.payout_at
+        ),
+        ("ch_1", Some("po_1"), Some(NOW)),
+        "it can be followed to the bank"
     );
     let of_other = book.books.movements_of_tenant("cus_2").await;
     assert_eq!(of_other.expect("movements"), [], "nobody else's");

@@ -110,8 +110,76 @@ async fn an_authorisation_is_not_money_and_a_partial_capture_is_part_of_it() {
             .iter()
             .map(|sum| sum.amount)
             .collect();
-        let expected = (status == "succeeded").then_some(amount - refunded);
+        let expected = (status == "succeeded").then_some(amount);
         assert_eq!(collected, expected.into_iter().collect::<Vec<_>>(), "{why}");
+    }
+}
+
+#[tokio::test]
+async fn a_refund_counts_on_its_own_day_whenever_the_payment_was() {
+    let captured = |id: &str, created: i64, amount: i64| {
+        let changes = json!({"created": created, "captured": true, "amount_captured": amount});
+        let base = charge(id, "cus_1", &format!("pi_{id}"), 100_000);
+        (Kind::Charge, with(base, changes))
+    };
+    let refund = |created: i64, status: &str, moved: bool| {
+        let object = json!({"id": "re_1", "object": "refund", "amount": 30_000, "charge": "ch_1",
+            "created": created, "currency": "usd", "status": status,
+            "balance_transaction": moved.then_some("txn_1")});
+        (Kind::Refund, object)
+    };
+    let (today, before) = (NOW - 60, NOW - 40 * DAY);
+    for (why, paid, refund, collected, refunded) in [
+        (
+            "paid and given back this month",
+            captured("ch_1", today, 100_000),
+            refund(today, "succeeded", true),
+            vec![70_000],
+            vec![30_000],
+        ),
+        (
+            "of an earlier month's payment",
+            captured("ch_1", before, 100_000),
+            refund(today, "succeeded", true),
+            vec![-30_000],
+            vec![30_000],
+        ),
+        (
+            "last month's refund lowers last month",
+            captured("ch_1", before, 100_000),
+            refund(before, "succeeded", true),
+            vec![],
+            vec![],
+        ),
+        (
+            "on its way: the company's balance has it no longer",
+            captured("ch_1", today, 100_000),
+            refund(today, "pending", false),
+            vec![70_000],
+            vec![30_000],
+        ),
+        (
+            "it came back",
+            captured("ch_1", today, 100_000),
+            refund(today, "failed", true),
+            vec![100_000],
+            vec![],
+        ),
+        (
+            "the rest of an authorisation was never collected",
+            captured("ch_1", today, 70_000),
+            refund(today, "succeeded", false),
+            vec![70_000],
+            vec![],
+        ),
+    ] {
+        let (book, _) = with_payments(vec![paid, refund]).await;
+        let figures = book.books.overview(NOW, Zone::UTC).await.expect("figures");
+        let amounts = |sums: &[crate::CurrencySum]| -> Vec<i64> {
+            sums.iter().map(|sum| sum.amount).collect()
+        };
+        assert_eq!(amounts(&figures.collected_this_month), collected, "{why}");
+        assert_eq!(amounts(&figures.refunded_this_month), refunded, "{why}");
     }
 }
 

@@ -7,6 +7,7 @@ use books::{CurrencySum, OverviewFigures, PlanSum};
 
 use super::amount;
 use super::tables::count;
+use super::words::money;
 use crate::Result;
 use crate::answers::{
     Amount, Attention, AttentionLink, Count, Figure, InvoiceFilter, MonthRow, Overview, PlanRow,
@@ -44,6 +45,19 @@ fn amounts(sums: &[CurrencySum]) -> Vec<Amount> {
         .collect()
 }
 
+/// "$1,204.00 and €30.00", or "none"; currencies are listed, never added.
+fn added(sums: &[CurrencySum]) -> String {
+    let words: Vec<_> = sums
+        .iter()
+        .map(|sum| money(sum.amount, &sum.currency))
+        .collect();
+    match words.split_last() {
+        None => "none".to_owned(),
+        Some((one, [])) => one.clone(),
+        Some((last, before)) => format!("{} and {last}", before.join(", ")),
+    }
+}
+
 fn total(sums: &[CurrencySum]) -> i64 {
     sums.iter()
         .map(|sum| sum.count)
@@ -79,9 +93,11 @@ fn headline(figures: &OverviewFigures) -> Vec<Figure> {
         ),
         (
             "Collected this month",
-            "Payments of this month, in the company's zone and those outside Stripe too, less \
-             what was refunded of them since. Refunds of earlier payments are not taken off."
-                .to_owned(),
+            format!(
+                "Payments of this month in the company's zone, those outside Stripe too, less the \
+                 refunds of this month, whenever they were paid: {}. Disputes are not taken off.",
+                added(&figures.refunded_this_month)
+            ),
             &figures.collected_this_month,
         ),
     ];

@@ -89,7 +89,8 @@ pub(super) fn version(row: &books::VersionRow) -> VersionView {
     let changes = match (&row.before, row.erased_at) {
         (_, Some(_)) => vec!["Personal data was erased from this version".to_owned()],
         (_, None) if row.deleted => vec!["Deleted at Stripe".to_owned()],
-        (None, None) => vec!["First seen".to_owned()],
+        // Seen for the first time: nothing changed.
+        (None, None) => Vec::new(),
         (Some(before), None) => objects::diff(row.kind, before, &row.canonical),
     };
     VersionView {
