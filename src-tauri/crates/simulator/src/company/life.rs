@@ -322,7 +322,9 @@ pub(crate) fn subscribe(account: &mut Account, customer: u32, at: u32) {
     changes::perhaps_discount(account, serial, at);
     start(account, serial, at);
     if is_large && account.lives[customer as usize].random.chance(500) {
-        changes::onboarding(account, customer, at + 3 * 3_600);
+        // Later that day, unless that is yet to come.
+        let later = (at + 3 * 3_600).min(account.now.max(at));
+        changes::onboarding(account, customer, later);
     }
 }
 

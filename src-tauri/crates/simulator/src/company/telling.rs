@@ -171,6 +171,18 @@ fn the_events_tell_every_change() {
 }
 
 #[test]
+fn nothing_is_made_in_the_future() {
+    for seed in 0..6 {
+        let mut account = account(60, seed);
+        mutate(&mut account, 600, seed);
+        for (id, value) in whole(&account) {
+            let created = value["created"].as_u64().unwrap_or_default();
+            assert!(created <= u64::from(account.now), "seed {seed}: {id}");
+        }
+    }
+}
+
+#[test]
 fn changes_of_a_uniform_account_are_told_too() {
     let options = Options {
         customers: 50,
