@@ -1,6 +1,8 @@
 //! The simulated account held against what nobody here wrote: the official SDK as a client, that
 //! SDK's types checked by the TypeScript compiler, and a typed Rust client's decoders.
 
+mod signatures;
+
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::path::PathBuf;
