@@ -2,7 +2,7 @@
 -- from the history. A row's number is its object's; children are keyed by their parent. What
 -- repeats in a million rows is a number: of an object (`…_num`), or of a word.
 
--- Texts that repeat: ids of prices and items on lines, descriptions, Stripe's own words.
+-- Texts that repeat: Stripe's own words.
 CREATE TABLE word (
     num INTEGER PRIMARY KEY,
     text TEXT NOT NULL UNIQUE
@@ -360,31 +360,7 @@ CREATE TABLE subscription_item (
     PRIMARY KEY (parent, n)
 ) STRICT, WITHOUT ROWID;
 
-CREATE TABLE invoice_line (
-    parent INTEGER NOT NULL,
-    n INTEGER NOT NULL,
-    id TEXT NOT NULL,
-    amount INTEGER,
-    subtotal INTEGER,
-    currency INTEGER,
-    description INTEGER,
-    quantity INTEGER,
-    quantity_decimal TEXT,
-    period_start INTEGER,
-    period_end INTEGER,
-    price INTEGER,
-    product INTEGER,
-    unit_amount_decimal TEXT,
-    proration INTEGER NOT NULL,
-    subscription INTEGER,
-    subscription_item INTEGER,
-    invoice_item TEXT,
-    discount_amounts TEXT,
-    pretax_credit_amounts TEXT,
-    taxes TEXT,
-    metadata TEXT,
-    PRIMARY KEY (parent, n)
-) STRICT, WITHOUT ROWID;
+-- An invoice's lines stand in the history alone, as one version a list; see `books/src/lines.rs`.
 
 CREATE TABLE credit_note_line (
     parent INTEGER NOT NULL,

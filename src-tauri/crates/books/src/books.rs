@@ -8,6 +8,7 @@ use sqlx::{ConnectOptions, Connection, Sqlite, SqliteConnection, Transaction};
 use tokio::sync::{MappedMutexGuard, Mutex, MutexGuard, watch};
 use tokio_util::sync::CancellationToken;
 
+use crate::bulk::know_given_rows;
 use crate::connection::{Role, options};
 use crate::error::{BooksError, Result};
 use crate::history::Dictionaries;
@@ -204,8 +205,10 @@ impl Books {
     }
 
     async fn connect(path: &Path, key: &BooksKey, lock: Option<WriterLock>) -> Result<Self> {
-        let bulk = options(path, key, Role::Bulk).connect().await?;
-        let durable = options(path, key, Role::Durable).connect().await?;
+        let mut bulk = options(path, key, Role::Bulk).connect().await?;
+        let mut durable = options(path, key, Role::Durable).connect().await?;
+        know_given_rows(&mut bulk).await?;
+        know_given_rows(&mut durable).await?;
         let readers = Readers::new(options(path, key, Role::Reader));
         let writer = Some(Writer {
             bulk,

@@ -1,34 +1,44 @@
-//! Many rows in one statement: a hundred at a time through one prepared text, because a
-//! statement a row is what makes a load slow.
+//! Many rows in one statement: they are collected in one piece of memory, and SQLite reads them
+//! from there as from a table. Binding each value of each row is what made a load slow.
+
+mod given;
 
 use std::sync::Arc;
 
-use sqlx::sqlite::SqliteArguments;
-use sqlx::{Arguments as _, AssertSqlSafe, SqliteConnection};
+use sqlx::{AssertSqlSafe, SqliteConnection};
 
 use crate::error::{BooksError, Result};
 use crate::record::Cell;
 
-/// Rows of a statement: every text is prepared once, and what is left of a hundred goes by tens
-/// and ones, because reading the text of a statement takes longer than running it.
-const SIZES: [usize; 3] = [100, 10, 1];
+pub(crate) use given::know_given_rows;
+use given::{Lent, Sheet};
 
-/// The texts of an insert, one for each of [`SIZES`].
+/// Rows of a statement, at most: what is collected stays small.
+const MAX_ROWS: usize = if cfg!(test) { 7 } else { 4_000 };
+
+/// The text of an insert of given rows.
 #[derive(Debug)]
 pub(crate) struct Statement {
     columns: usize,
-    texts: [Arc<str>; SIZES.len()],
+    text: Arc<str>,
 }
 
 impl Statement {
     /// `head` ends before the rows (`INSERT INTO t (a, b) VALUES`), `tail` follows them.
-    pub(crate) fn new(head: String, columns: usize, tail: &str) -> Self {
-        let row = format!("({})", vec!["?"; columns].join(","));
-        let texts = SIZES.map(|rows| {
-            let rows = vec![row.as_str(); rows].join(",");
-            Arc::from(format!("{head} {rows} {tail}"))
-        });
-        Self { columns, texts }
+    pub(crate) fn new(head: impl AsRef<str>, columns: usize, tail: &str) -> Self {
+        let head = head.as_ref();
+        let head = head.strip_suffix("VALUES").unwrap_or(head);
+        let cells: Vec<String> = (0..columns).map(given::column).collect();
+        // Without the WHERE, what follows ON would be taken for a join.
+        let text = format!(
+            "{head} SELECT {} FROM {}(?1) WHERE true {tail}",
+            cells.join(","),
+            given::NAME
+        );
+        Self {
+            columns,
+            text: Arc::from(text),
+        }
     }
 
     /// An insert of `columns` into `table`, replacing rows with the same key.
@@ -59,18 +69,10 @@ pub(crate) fn quoted(columns: &[&str]) -> String {
         .join(", ")
 }
 
-/// A value on its way into a statement.
-enum Value {
-    Null,
-    Int(i64),
-    Text(String),
-    Blob(Vec<u8>),
-}
-
-/// Collects rows for a statement and sends them a hundred at a time.
+/// Collects rows for a statement and sends them some thousand at a time.
 pub(crate) struct Rows<'a> {
     statement: &'a Statement,
-    values: Vec<Value>,
+    sheet: Sheet,
     rows: usize,
 }
 
@@ -78,56 +80,63 @@ impl<'a> Rows<'a> {
     pub(crate) fn new(statement: &'a Statement) -> Self {
         Self {
             statement,
-            values: Vec::new(),
+            sheet: Sheet::new(statement.columns),
             rows: 0,
         }
     }
 
     pub(crate) fn cell(&mut self, cell: Cell) {
-        self.values.push(match cell {
-            // An empty list or object says what its absence says, and most of them are empty.
-            Cell::Text(text) if text == "[]" || text == "{}" => Value::Null,
-            Cell::Text(text) => Value::Text(text),
-            Cell::Int(value) => Value::Int(value),
-            Cell::Null => Value::Null,
-        });
+        match cell {
+            Cell::Text(text) => self.text(text),
+            Cell::Int(value) => self.sheet.int(value),
+            Cell::Null => self.sheet.null(),
+        }
     }
 
     /// A text as it is, even an empty list.
-    pub(crate) fn verbatim(&mut self, text: String) {
-        self.values.push(Value::Text(text));
+    pub(crate) fn verbatim(&mut self, text: &str) {
+        self.sheet.text(text);
     }
 
     pub(crate) fn int(&mut self, value: i64) {
-        self.values.push(Value::Int(value));
+        self.sheet.int(value);
     }
 
     pub(crate) fn maybe_int(&mut self, value: Option<i64>) {
-        self.values.push(value.map_or(Value::Null, Value::Int));
+        match value {
+            Some(value) => self.sheet.int(value),
+            None => self.sheet.null(),
+        }
     }
 
-    pub(crate) fn text(&mut self, value: String) {
-        self.cell(Cell::Text(value));
+    pub(crate) fn text(&mut self, value: impl AsRef<str>) {
+        match value.as_ref() {
+            // An empty list or object says what its absence says, and most of them are empty.
+            "[]" | "{}" => self.sheet.null(),
+            text => self.sheet.text(text),
+        }
     }
 
-    pub(crate) fn maybe_text(&mut self, value: Option<String>) {
-        self.cell(value.map_or(Cell::Null, Cell::Text));
+    pub(crate) fn maybe_text(&mut self, value: Option<impl AsRef<str>>) {
+        match value {
+            Some(text) => self.text(text),
+            None => self.sheet.null(),
+        }
     }
 
-    pub(crate) fn blob(&mut self, value: Vec<u8>) {
-        self.values.push(Value::Blob(value));
+    pub(crate) fn blob(&mut self, value: impl AsRef<[u8]>) {
+        self.sheet.blob(value.as_ref());
     }
 
-    /// Ends a row; sends when there are a hundred.
+    /// Ends a row; sends when there are many.
     pub(crate) async fn end_row(&mut self, connection: &mut SqliteConnection) -> Result<()> {
         self.rows += 1;
-        if self.values.len() != self.rows * self.statement.columns {
+        if !self.sheet.holds(self.rows) {
             return Err(BooksError::invalid(
                 "a row has another number of cells than columns",
             ));
         }
-        let [full, ..] = SIZES;
-        if self.rows == full {
+        if self.rows == MAX_ROWS {
             self.send(connection).await
         } else {
             Ok(())
@@ -140,28 +149,16 @@ impl<'a> Rows<'a> {
     }
 
     async fn send(&mut self, connection: &mut SqliteConnection) -> Result<()> {
-        let mut values = self.values.drain(..);
-        for (size, text) in SIZES.into_iter().zip(&self.statement.texts) {
-            while self.rows >= size {
-                self.rows -= size;
-                let count = size * self.statement.columns;
-                let mut arguments = SqliteArguments::default();
-                arguments.reserve(count, 0);
-                for value in values.by_ref().take(count) {
-                    // Encoding these types cannot fail.
-                    let added = match value {
-                        Value::Null => arguments.add(None::<i64>),
-                        Value::Int(value) => arguments.add(value),
-                        Value::Text(value) => arguments.add(value),
-                        Value::Blob(value) => arguments.add(value),
-                    };
-                    debug_assert!(added.is_ok());
-                }
-                sqlx::query_with(AssertSqlSafe(Arc::clone(text)), arguments)
-                    .execute(&mut *connection)
-                    .await?;
-            }
+        if self.rows == 0 {
+            return Ok(());
         }
+        self.rows = 0;
+        let empty = Sheet::new(self.statement.columns);
+        let lent = Lent::new(std::mem::replace(&mut self.sheet, empty));
+        sqlx::query(AssertSqlSafe(Arc::clone(&self.statement.text)))
+            .bind(lent.number())
+            .execute(connection)
+            .await?;
         Ok(())
     }
 }

@@ -24,6 +24,7 @@ mod history;
 mod interrupt;
 mod key;
 pub mod ledger;
+mod lines;
 mod meta;
 mod mrr;
 mod overview;

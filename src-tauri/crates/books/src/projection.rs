@@ -125,9 +125,6 @@ impl Writers {
             Row::InvoiceLines(list) => {
                 self.invoice
                     .digest(connection, at, list.rows.len(), facts)
-                    .await?;
-                self.children
-                    .invoice_lines(connection, at, list.rows, &self.words)
                     .await
             }
             Row::PayoutTransactions(list) => {
@@ -236,7 +233,6 @@ pub(crate) fn tables() -> std::collections::HashMap<&'static str, &'static [&'st
         ("subscription", SubscriptionRow::COLUMNS),
         ("subscription_item", SubscriptionItemRow::COLUMNS),
         ("invoice", InvoiceRow::COLUMNS),
-        ("invoice_line", InvoiceLineRow::COLUMNS),
         ("invoice_payment", InvoicePaymentRow::COLUMNS),
         ("payment_intent", PaymentIntentRow::COLUMNS),
         ("charge", ChargeRow::COLUMNS),

@@ -22,7 +22,7 @@ pub struct RebuildProgress {
 pub type RebuildListener<'a> = &'a (dyn Fn(RebuildProgress) + Send + Sync);
 
 /// What is emptied before it is filled again.
-const EMPTIED: [&str; 39] = [
+const EMPTIED: [&str; 38] = [
     "DELETE FROM customer",
     "DELETE FROM product",
     "DELETE FROM price",
@@ -34,7 +34,6 @@ const EMPTIED: [&str; 39] = [
     "DELETE FROM subscription",
     "DELETE FROM subscription_item",
     "DELETE FROM invoice",
-    "DELETE FROM invoice_line",
     "DELETE FROM invoice_digest",
     "DELETE FROM product_set",
     "DELETE FROM word",

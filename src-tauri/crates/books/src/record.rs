@@ -5,10 +5,10 @@ use objects::rows::{
     BalanceTransactionRow, ChargeRow, CouponRow, CouponTermsRow, CreditBalanceSummaryRow,
     CreditBalanceTransactionRow, CreditGrantRow, CreditNoteLineRow, CreditNoteRow,
     CustomerBalanceTransactionRow, CustomerRow, DiscountRow, DisputeRow, InvoiceItemRow,
-    InvoiceLineRow, InvoicePaymentRow, InvoiceRow, MeterRow, PaymentIntentRow, PaymentMethodRow,
-    PaymentSourceRow, PayoutRow, PayoutTransactionRow, PriceRow, PriceTiersRow, ProductRow,
-    PromotionCodeRow, RefundRow, SubscriptionItemRow, SubscriptionRow, SubscriptionScheduleRow,
-    TaxRateRow, TestClockRow,
+    InvoicePaymentRow, InvoiceRow, MeterRow, PaymentIntentRow, PaymentMethodRow, PaymentSourceRow,
+    PayoutRow, PayoutTransactionRow, PriceRow, PriceTiersRow, ProductRow, PromotionCodeRow,
+    RefundRow, SubscriptionItemRow, SubscriptionRow, SubscriptionScheduleRow, TaxRateRow,
+    TestClockRow,
 };
 use sqlx::sqlite::SqliteRow;
 use sqlx::{Row as _, TypeInfo as _, ValueRef as _};
@@ -222,11 +222,6 @@ records! {
         status_transitions_voided_at status_transitions_marked_uncollectible_at
         last_finalization_error discounts total_discount_amounts total_taxes
         total_pretax_credit_amounts latest_revision deleted livemode test_clock metadata
-    }
-    InvoiceLineRow in invoice_line {
-        id invoice amount subtotal currency description quantity quantity_decimal
-        period_start period_end price product unit_amount_decimal proration subscription
-        subscription_item invoice_item discount_amounts pretax_credit_amounts taxes metadata
     }
     CreditNoteRow in credit_note {
         id number invoice customer status r#type reason amount total subtotal

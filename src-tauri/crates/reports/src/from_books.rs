@@ -60,7 +60,7 @@ pub(crate) fn invoice_lines() -> impl FnMut(books::InvoiceLineExport) -> Option<
     let mut invoice = String::new();
     let mut position = 0;
     move |row| {
-        let id = row.id?;
+        let id = row.id;
         if row.invoice != invoice {
             invoice.clone_from(&row.invoice);
             position = 0;

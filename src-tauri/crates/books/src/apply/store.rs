@@ -10,14 +10,13 @@ use super::plan::Plan;
 use crate::books::Books;
 use crate::bulk::{Rows, Statement, json_list};
 use crate::error::{BooksError, Result};
-use crate::history::{Dictionary, Source, kind_code, plain_compressor, redact as redact_form};
+use crate::history::{self, Dictionary, Source, kind_code, redact as redact_form};
 use crate::prepare::{Item, facts};
 
 static OBJECTS: LazyLock<Statement> = LazyLock::new(|| {
     Statement::new(
         "INSERT INTO object (num, kind, id, version, version_seen_at, part_version, \
-         part_seen_at) VALUES"
-            .to_owned(),
+         part_seen_at) VALUES",
         7,
         "ON CONFLICT (num) DO UPDATE SET version = excluded.version, \
          version_seen_at = excluded.version_seen_at, part_version = excluded.part_version, \
@@ -28,8 +27,7 @@ static OBJECTS: LazyLock<Statement> = LazyLock::new(|| {
 static VERSIONS: LazyLock<Statement> = LazyLock::new(|| {
     Statement::new(
         "INSERT INTO version (num, object, part, hash, seen_at, source, deleted, length, \
-         erased_at, dictionary, body) VALUES"
-            .to_owned(),
+         erased_at, dictionary, body) VALUES",
         11,
         "",
     )
@@ -37,7 +35,7 @@ static VERSIONS: LazyLock<Statement> = LazyLock::new(|| {
 
 static REAPPEARANCES: LazyLock<Statement> = LazyLock::new(|| {
     Statement::new(
-        "INSERT INTO reappearance (version, seen_at, source) VALUES".to_owned(),
+        "INSERT INTO reappearance (version, seen_at, source) VALUES",
         3,
         "",
     )
@@ -149,9 +147,13 @@ async fn charged(connection: &mut SqliteConnection, charge: Option<&str>) -> Res
 
 /// A body without a dictionary.
 pub(crate) fn compress_plain(form: &[u8]) -> Result<Vec<u8>> {
-    plain_compressor()
-        .and_then(|mut compressor| compressor.compress(form))
-        .map_err(|error| BooksError::invalid(format!("a version could not be compressed: {error}")))
+    let mut body = Vec::new();
+    match history::compress_plain(form, &mut body) {
+        Ok(()) => Ok(body),
+        Err(error) => Err(BooksError::invalid(format!(
+            "a version could not be compressed: {error}"
+        ))),
+    }
 }
 
 /// Writes objects, versions and reappearances.
@@ -165,7 +167,7 @@ pub(super) async fn history(
     for object in &plan.objects {
         rows.int(object.num);
         rows.int(object.kind);
-        rows.text(object.id.clone());
+        rows.text(&object.id);
         for held in object.held {
             rows.maybe_int(held.map(|(version, _)| version));
             rows.maybe_int(held.map(|(_, seen_at)| seen_at));
@@ -180,14 +182,14 @@ pub(super) async fn history(
         rows.int(write.num);
         rows.int(write.object);
         rows.int(i64::from(item.place.part != 0));
-        rows.blob(item.hash.to_vec());
+        rows.blob(item.hash);
         rows.int(write.seen_at);
         rows.int(source.code());
         rows.int(i64::from(item.deleted));
         rows.int(i64::try_from(item.length).unwrap_or(i64::MAX));
         rows.maybe_int(item.erased.then_some(write.seen_at));
         rows.maybe_int(item.dictionary);
-        rows.blob(std::mem::take(&mut item.body));
+        rows.blob(&item.body);
         rows.end_row(connection).await?;
     }
     rows.finish(connection).await?;

@@ -8,8 +8,10 @@ use super::number;
 use super::payments::{self, CreditNote, Payment};
 use super::tenant::seen_at;
 use crate::books::Books;
+use crate::bulk::json_list;
 use crate::error::Result;
 use crate::history::kind_code;
+use crate::lines::{of_invoices, products};
 use crate::projection::selected;
 use crate::record::{Record as _, read};
 use crate::tables::InvoiceRow;
@@ -79,10 +81,12 @@ impl Books {
         let invoice: Stripe = read(&stored, 0)?;
         let after = Stripe::COLUMNS.len();
         let (customer, accounted_at) = (stored.try_get(after)?, stored.try_get(after + 1)?);
+        let lines = of_invoices(self, &mut snapshot, &[num]).await?.remove(&num);
+        let lines = lines.unwrap_or_default();
         let subscription = invoice.parent_subscription_details_subscription.as_deref();
         Ok(Some(InvoiceDetail {
             row,
-            lines: lines(&mut snapshot, num, id).await?,
+            lines: detailed(&mut snapshot, lines).await?,
             tax_exclusive: stored.try_get::<Option<i64>, _>(after + 2)?.unwrap_or(0),
             tax_inclusive: stored.try_get::<Option<i64>, _>(after + 3)?.unwrap_or(0),
             discount_total: stored.try_get::<Option<i64>, _>(after + 4)?.unwrap_or(0),
@@ -95,40 +99,30 @@ impl Books {
     }
 }
 
-async fn lines(
+async fn detailed(
     connection: &mut SqliteConnection,
-    num: i64,
-    invoice: &str,
+    lines: Vec<InvoiceLineRow>,
 ) -> Result<Vec<LineDetail>> {
-    let columns = selected::<InvoiceLineRow>("l");
-    let sql = format!(
-        "SELECT {columns}, d.name AS product_name, d.unit_label, \
-         coalesce(p.recurring_usage_type = 'licensed', 0) AS seats FROM invoice_line l \
-         LEFT JOIN word w ON w.num = l.product \
-         LEFT JOIN object o ON o.kind = 2 AND o.id = w.text \
-         LEFT JOIN product d ON d.num = o.num \
-         LEFT JOIN word pw ON pw.num = l.price \
-         LEFT JOIN object po ON po.kind = 3 AND po.id = pw.text \
-         LEFT JOIN price p ON p.num = po.num WHERE l.parent = ?1 ORDER BY l.n"
-    );
-    let rows = sqlx::query(sqlx::AssertSqlSafe(sql))
-        .bind(num)
-        .fetch_all(connection)
-        .await?;
-    rows.iter()
-        .map(|row| {
-            let line: InvoiceLineRow = read(row, 0)?;
-            Ok(LineDetail {
-                row: InvoiceLineRow {
-                    invoice: Some(invoice.to_owned()),
-                    ..line
-                },
-                product_name: row.try_get("product_name")?,
-                unit_label: row.try_get("unit_label")?,
-                seats: row.try_get("seats")?,
-            })
-        })
-        .collect()
+    let products = products(connection, lines.iter()).await?;
+    let prices: Vec<&str> = lines.iter().filter_map(|l| l.price.as_deref()).collect();
+    let licensed: Vec<String> = sqlx::query_scalar(
+        "SELECT DISTINCT o.id FROM json_each(?1) j \
+         CROSS JOIN object o ON o.kind = 3 AND o.id = j.value \
+         JOIN price p ON p.num = o.num WHERE p.recurring_usage_type = 'licensed'",
+    )
+    .bind(json_list(&prices))
+    .fetch_all(connection)
+    .await?;
+    let detail = |row: InvoiceLineRow| {
+        let product = row.product.as_ref().and_then(|id| products.get(id));
+        LineDetail {
+            product_name: product.and_then(|product| product.name.clone()),
+            unit_label: product.and_then(|product| product.unit_label.clone()),
+            seats: row.price.as_ref().is_some_and(|id| licensed.contains(id)),
+            row,
+        }
+    };
+    Ok(lines.into_iter().map(detail).collect())
 }
 
 /// The document before it of the same subscription.

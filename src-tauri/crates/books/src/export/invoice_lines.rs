@@ -1,6 +1,7 @@
 //! Invoice lines for an export, by their invoice's accounting date and in Stripe's order.
 
 use futures::future::BoxFuture;
+use objects::rows::InvoiceLineRow;
 use serde::Deserialize;
 use sqlx::{QueryBuilder, Sqlite, SqliteConnection};
 
@@ -9,15 +10,15 @@ use super::invoices::by_accounting_date;
 use super::{ExportReader, Source, columns, push_next};
 use crate::books::Books;
 use crate::error::Result;
+use crate::lines::{Product, of_invoices, products};
 use crate::tables::InvoiceFilter;
 use crate::tables::invoices::Invoices;
-use crate::tables::rows::flag;
 
 /// Invoices whose lines make a batch.
 const INVOICES: i64 = if cfg!(test) { 2 } else { 300 };
 
 /// One invoice line. Amounts are minor units of `currency`, times UTC seconds.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 #[expect(
     missing_docs,
     reason = "the fields are Stripe's, named as in objects::rows"
@@ -32,8 +33,7 @@ pub struct InvoiceLineExport {
     /// The name on the invoice, else the tenant's.
     pub customer_name: Option<String>,
     pub tenant_id: Option<String>,
-    /// None where the invoice has no line.
-    pub id: Option<String>,
+    pub id: String,
     pub amount: Option<i64>,
     pub subtotal: Option<i64>,
     pub currency: String,
@@ -48,7 +48,6 @@ pub struct InvoiceLineExport {
     /// What one unit of the product is called.
     pub unit_label: Option<String>,
     pub unit_amount_decimal: Option<String>,
-    #[serde(deserialize_with = "flag")]
     pub proration: bool,
     pub subscription: Option<String>,
     pub subscription_item: Option<String>,
@@ -58,17 +57,31 @@ pub struct InvoiceLineExport {
     /// JSON as Stripe has it.
     pub taxes: Option<String>,
     pub metadata: Option<String>,
+}
+
+/// What its lines say of an invoice.
+#[derive(Deserialize)]
+struct Invoice {
+    id: String,
+    number: Option<String>,
+    status: Option<String>,
+    finalized_at: Option<i64>,
+    created: i64,
+    customer: Option<String>,
+    customer_name: Option<String>,
+    tenant_id: Option<String>,
+    currency: String,
     accounted_at: i64,
     num: i64,
 }
 
-impl Keyed for InvoiceLineExport {
+impl Keyed for Invoice {
     fn key(&self) -> Key {
         (self.accounted_at, self.num)
     }
 }
 
-const COLUMNS: [&str; 31] = [
+const COLUMNS: [&str; 11] = [
     "i.id",
     "i.number",
     "i.status",
@@ -77,38 +90,18 @@ const COLUMNS: [&str; 31] = [
     "k.id",
     "coalesce(i.customer_name, t.name)",
     "t.tenant_id",
-    "l.id",
-    "l.amount",
-    "l.subtotal",
     "i.currency",
-    "(SELECT text FROM word WHERE num = l.description)",
-    "l.quantity",
-    "l.quantity_decimal",
-    "l.period_start",
-    "l.period_end",
-    "(SELECT text FROM word WHERE num = l.price)",
-    "w.text",
-    "p.name",
-    "p.unit_label",
-    "l.unit_amount_decimal",
-    "l.proration",
-    "(SELECT text FROM word WHERE num = l.subscription)",
-    "(SELECT text FROM word WHERE num = l.subscription_item)",
-    "l.invoice_item",
-    "l.discount_amounts",
-    "l.taxes",
-    "l.metadata",
     "n.at",
     "n.num",
 ];
 
-/// Lines of invoices in the order of their accounting date.
+/// Invoices in the order of their accounting date.
 struct Batch {
     listing: Invoices,
 }
 
 impl Batches for Batch {
-    type Row = InvoiceLineExport;
+    type Row = Invoice;
 
     fn query(&self, after: Option<Key>) -> QueryBuilder<Sqlite> {
         let mut query = QueryBuilder::new(format!(
@@ -118,19 +111,16 @@ impl Batches for Batch {
         push_next(&mut query, &self.listing, after, INVOICES);
         query.push(
             " CROSS JOIN invoice i ON i.num = n.num \
-             LEFT JOIN invoice_line l ON l.parent = i.num \
              LEFT JOIN tenant t ON t.num = i.customer_num \
-             LEFT JOIN object k ON k.num = i.customer_num \
-             LEFT JOIN word w ON w.num = l.product \
-             LEFT JOIN object o ON o.kind = 2 AND o.id = w.text \
-             LEFT JOIN product p ON p.num = o.num",
+             LEFT JOIN object k ON k.num = i.customer_num",
         );
         query
     }
 }
 
 struct Reader {
-    rows: Rows<Batch>,
+    invoices: Rows<Batch>,
+    books: Books,
 }
 
 impl Source<InvoiceLineExport> for Reader {
@@ -140,15 +130,67 @@ impl Source<InvoiceLineExport> for Reader {
     ) -> BoxFuture<'a, Result<Vec<InvoiceLineExport>>> {
         Box::pin(async move {
             loop {
-                let mut rows = self.rows.next(connection).await?;
-                let ended = rows.is_empty();
-                // An invoice without lines was read only to go on behind it.
-                rows.retain(|row| row.id.is_some());
+                let invoices = self.invoices.next(connection).await?;
+                let ended = invoices.is_empty();
+                let rows = rows(&self.books, connection, invoices).await?;
+                // A batch of invoices without lines was read only to go on behind it.
                 if ended || !rows.is_empty() {
                     return Ok(rows);
                 }
             }
         })
+    }
+}
+
+async fn rows(
+    books: &Books,
+    connection: &mut SqliteConnection,
+    invoices: Vec<Invoice>,
+) -> Result<Vec<InvoiceLineExport>> {
+    let nums: Vec<i64> = invoices.iter().map(|invoice| invoice.num).collect();
+    let mut lines = of_invoices(books, connection, &nums).await?;
+    let products = products(connection, lines.values().flatten()).await?;
+    let mut rows = Vec::with_capacity(lines.values().map(Vec::len).sum());
+    for invoice in invoices {
+        for line in lines.remove(&invoice.num).unwrap_or_default() {
+            let product = line.product.as_ref().and_then(|id| products.get(id));
+            rows.push(row(&invoice, line, product));
+        }
+    }
+    Ok(rows)
+}
+
+fn row(invoice: &Invoice, line: InvoiceLineRow, product: Option<&Product>) -> InvoiceLineExport {
+    InvoiceLineExport {
+        invoice: invoice.id.clone(),
+        invoice_number: invoice.number.clone(),
+        invoice_status: invoice.status.clone(),
+        invoice_finalized_at: invoice.finalized_at,
+        invoice_created: invoice.created,
+        customer: invoice.customer.clone(),
+        customer_name: invoice.customer_name.clone(),
+        tenant_id: invoice.tenant_id.clone(),
+        id: line.id,
+        amount: line.amount,
+        subtotal: line.subtotal,
+        currency: invoice.currency.clone(),
+        description: line.description,
+        quantity: line.quantity,
+        quantity_decimal: line.quantity_decimal,
+        period_start: line.period_start,
+        period_end: line.period_end,
+        price: line.price,
+        product_name: product.and_then(|product| product.name.clone()),
+        unit_label: product.and_then(|product| product.unit_label.clone()),
+        product: line.product,
+        unit_amount_decimal: line.unit_amount_decimal,
+        proration: line.proration,
+        subscription: line.subscription,
+        subscription_item: line.subscription_item,
+        invoice_item: line.invoice_item,
+        discount_amounts: line.discount_amounts,
+        taxes: line.taxes,
+        metadata: line.metadata,
     }
 }
 
@@ -163,7 +205,8 @@ impl Books {
         now: i64,
     ) -> Result<ExportReader<InvoiceLineExport>> {
         let source = |listing| Reader {
-            rows: Rows::new(Batch { listing }),
+            invoices: Rows::new(Batch { listing }),
+            books: self.clone(),
         };
         self.export_listed(by_accounting_date(filter, now), source)
             .await

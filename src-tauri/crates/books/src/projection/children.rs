@@ -1,10 +1,10 @@
-//! The tables `subscription_item`, `invoice_line`, `credit_note_line` and `payout_transaction`: complete lists of
+//! The tables `subscription_item`, `credit_note_line` and `payout_transaction`: complete lists of
 //! children under their parent's number, replaced as a whole.
 
 use std::sync::LazyLock;
 
 use objects::Kind;
-use objects::rows::{CreditNoteLineRow, InvoiceLineRow, PayoutTransactionRow, SubscriptionItemRow};
+use objects::rows::{CreditNoteLineRow, PayoutTransactionRow, SubscriptionItemRow};
 use sqlx::SqliteConnection;
 
 use super::Projection;
@@ -15,8 +15,6 @@ use crate::prepare::Item;
 
 static ITEMS: LazyLock<Layout> =
     LazyLock::new(|| Layout::new::<SubscriptionItemRow>(&["parent", "n"], &[]));
-static INVOICE_LINES: LazyLock<Layout> =
-    LazyLock::new(|| Layout::new::<InvoiceLineRow>(&["parent", "n"], &[]));
 static CREDIT_NOTE_LINES: LazyLock<Layout> =
     LazyLock::new(|| Layout::new::<CreditNoteLineRow>(&["parent", "n"], &[]));
 static PAYOUT_TRANSACTIONS: LazyLock<Layout> =
@@ -24,7 +22,6 @@ static PAYOUT_TRANSACTIONS: LazyLock<Layout> =
 
 pub(super) struct Writer {
     items: Rows<'static>,
-    invoice_lines: Rows<'static>,
     credit_note_lines: Rows<'static>,
     payout_transactions: Rows<'static>,
 }
@@ -33,7 +30,6 @@ impl Writer {
     pub(super) fn new() -> Self {
         Self {
             items: Rows::new(&ITEMS.statement),
-            invoice_lines: Rows::new(&INVOICE_LINES.statement),
             credit_note_lines: Rows::new(&CREDIT_NOTE_LINES.statement),
             payout_transactions: Rows::new(&PAYOUT_TRANSACTIONS.statement),
         }
@@ -50,22 +46,6 @@ impl Writer {
             self.items.int(n);
             ITEMS.record(&mut self.items, &Words::default(), child);
             self.items.end_row(connection).await?;
-        }
-        Ok(())
-    }
-
-    pub(super) async fn invoice_lines(
-        &mut self,
-        connection: &mut SqliteConnection,
-        at: Projection,
-        children: Vec<InvoiceLineRow>,
-        words: &Words,
-    ) -> Result<()> {
-        for (n, child) in (0_i64..).zip(children) {
-            self.invoice_lines.int(at.num);
-            self.invoice_lines.int(n);
-            INVOICE_LINES.record(&mut self.invoice_lines, words, child);
-            self.invoice_lines.end_row(connection).await?;
         }
         Ok(())
     }
@@ -102,7 +82,6 @@ impl Writer {
 
     pub(super) async fn finish(self, connection: &mut SqliteConnection) -> Result<()> {
         self.items.finish(connection).await?;
-        self.invoice_lines.finish(connection).await?;
         self.credit_note_lines.finish(connection).await?;
         self.payout_transactions.finish(connection).await
     }
@@ -125,10 +104,6 @@ pub(super) async fn clear(
         (
             Kind::SubscriptionItems,
             "DELETE FROM subscription_item WHERE parent IN (SELECT value FROM json_each(?1))",
-        ),
-        (
-            Kind::InvoiceLines,
-            "DELETE FROM invoice_line WHERE parent IN (SELECT value FROM json_each(?1))",
         ),
         (
             Kind::CreditNoteLines,

@@ -15,8 +15,7 @@ static CUSTOMERS: LazyLock<Statement> = LazyLock::new(|| table_statement::<Custo
 static TENANTS: LazyLock<Statement> = LazyLock::new(|| {
     Statement::new(
         "INSERT INTO tenant (num, id, name, name_key, tenant_id, email, balance_currency, \
-         balance, created, deleted) VALUES"
-            .to_owned(),
+         balance, created, deleted) VALUES",
         10,
         "ON CONFLICT (num) DO UPDATE SET name = excluded.name, name_key = excluded.name_key, \
          tenant_id = excluded.tenant_id, email = excluded.email, \

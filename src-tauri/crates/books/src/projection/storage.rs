@@ -25,17 +25,12 @@ pub(crate) enum Stored {
 /// How a table holds a field.
 pub(crate) fn stored(table: &str, field: &str) -> Stored {
     match (table, field) {
-        (
-            "invoice_line",
-            "price" | "product" | "subscription" | "subscription_item" | "description" | "currency",
-        )
-        | ("invoice", "parent_type" | "billing_reason" | "collection_method") => Stored::Word,
+        ("invoice", "parent_type" | "billing_reason" | "collection_method") => Stored::Word,
         ("invoice", "customer") => Stored::ObjectIn("customer_num"),
         ("invoice", "parent_subscription_details_subscription") => {
             Stored::ObjectIn("subscription_num")
         }
-        ("invoice_line", "invoice")
-        | ("subscription_item", "subscription")
+        ("subscription_item", "subscription")
         | ("credit_note_line", "credit_note")
         | ("payout_transaction", "payout") => Stored::Parent,
         _ => Stored::Plain,
@@ -145,7 +140,7 @@ impl Words {
                 *num = next;
                 next += 1;
                 rows.int(*num);
-                rows.verbatim(text.to_owned());
+                rows.verbatim(text);
                 rows.end_row(connection).await?;
             }
         }
@@ -173,16 +168,6 @@ fn each_word<'a>(row: &'a Row, word: &mut impl FnMut(&'a str)) {
             maybe(row.parent_type.as_ref());
             maybe(row.billing_reason.as_ref());
             maybe(Some(&row.collection_method));
-        }
-        Row::InvoiceLines(lines) => {
-            for line in &lines.rows {
-                maybe(line.price.as_ref());
-                maybe(line.product.as_ref());
-                maybe(line.subscription.as_ref());
-                maybe(line.subscription_item.as_ref());
-                maybe(line.description.as_ref());
-                maybe(Some(&line.currency));
-            }
         }
         _ => {}
     }
