@@ -6,7 +6,7 @@ mod samples;
 
 use objects::Kind;
 
-pub(crate) use dictionary::{Dictionaries, Dictionary, plain_compressor};
+pub(crate) use dictionary::{Dictionaries, Dictionary, compress_plain};
 pub(crate) use redaction::redact;
 
 /// The road on which a state was first seen.

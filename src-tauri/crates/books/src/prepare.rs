@@ -9,7 +9,7 @@ use objects::{DecodeError, Decoded, Kind, Row, Truncated, Version, Warning};
 use serde::Deserialize;
 
 use crate::books::Books;
-use crate::history::{Dictionary, Place, plain_compressor};
+use crate::history::{Dictionary, Place, compress_plain};
 
 /// Objects that are decoded before they are compressed; enough to train a dictionary.
 const CHUNK: usize = 200;
@@ -196,28 +196,16 @@ impl Books {
             .iter()
             .filter_map(|(place, samples)| Some((*place, self.dictionaries().at(*place, samples)?)))
             .collect();
-        let mut compressors = HashMap::new();
+        for dictionary in dictionaries.values() {
+            prepared.use_dictionary(dictionary);
+        }
         let mut scratch = Vec::new();
         for version in versions.drain(..) {
             let place = Place::of(version.kind);
             let dictionary = dictionaries.get(&place);
-            let compressor = match compressors.entry(place) {
-                std::collections::hash_map::Entry::Occupied(entry) => entry.into_mut(),
-                std::collections::hash_map::Entry::Vacant(entry) => {
-                    if let Some(dictionary) = dictionary {
-                        prepared.use_dictionary(dictionary);
-                    }
-                    entry.insert(match dictionary {
-                        Some(dictionary) => dictionary.compressor(),
-                        None => plain_compressor(),
-                    })
-                }
-            };
-            scratch.clear();
-            scratch.reserve(zstd::zstd_safe::compress_bound(version.canonical.len()));
-            let compressed = match compressor {
-                Ok(compressor) => compressor.compress_to_buffer(&version.canonical, &mut scratch),
-                Err(error) => Err(std::io::Error::other(error.to_string())),
+            let compressed = match dictionary {
+                Some(dictionary) => dictionary.compress(&version.canonical, &mut scratch),
+                None => compress_plain(&version.canonical, &mut scratch),
             };
             if let Err(error) = compressed {
                 // Out of memory alone: the object is left out and said so, never half kept.

@@ -1,12 +1,15 @@
 //! The bodies of versions: zstd with a dictionary a kind, trained on the first thousand
 //! objects, because Stripe's objects of one kind look alike.
 
+use std::cell::RefCell;
 use std::collections::{HashMap, HashSet};
+use std::io;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use sqlx::SqliteConnection;
-use zstd::bulk::{Compressor, Decompressor};
+use zstd::bulk::Compressor;
 use zstd::dict::{DecoderDictionary, EncoderDictionary};
+use zstd::zstd_safe::{CCtx, DCtx, compress_bound, get_error_name};
 
 use super::Place;
 use super::samples::impersonal;
@@ -21,6 +24,12 @@ const MAX_DICTIONARY_BYTES: usize = 16 * 1024;
 const SAMPLES: usize = if cfg!(test) { 100 } else { 1_000 };
 /// No canonical form is larger.
 const MAX_BODY_BYTES: usize = 64 << 20;
+
+thread_local! {
+    // Setting up what zstd works in takes longer than an object of a few kB.
+    static COMPRESSING: RefCell<Option<CCtx<'static>>> = const { RefCell::new(None) };
+    static OPENING: RefCell<Option<DCtx<'static>>> = const { RefCell::new(None) };
+}
 
 /// A trained dictionary, ready for both directions.
 pub(crate) struct Dictionary {
@@ -57,15 +66,70 @@ impl Dictionary {
         Some(Self::new(num, place, bytes))
     }
 
+    /// Compresses `form` into `out`, which is emptied first.
+    pub(crate) fn compress(&self, form: &[u8], out: &mut Vec<u8>) -> io::Result<()> {
+        compressing(form.len(), out, |context, out| {
+            context.compress_using_cdict(out, form, self.encoder.as_cdict())
+        })
+    }
+
     /// A compressor of this dictionary.
     pub(crate) fn compressor(&self) -> std::io::Result<Compressor<'_>> {
         Compressor::with_prepared_dictionary(&self.encoder)
     }
 }
 
-/// A compressor without a dictionary, for kinds of which there are few.
-pub(crate) fn plain_compressor() -> std::io::Result<Compressor<'static>> {
-    Compressor::new(LEVEL)
+/// Compresses `form` into `out`, which is emptied first, without a dictionary: for kinds of which
+/// there are few.
+pub(crate) fn compress_plain(form: &[u8], out: &mut Vec<u8>) -> io::Result<()> {
+    compressing(form.len(), out, |context, out| {
+        context.compress(out, form, LEVEL)
+    })
+}
+
+fn compressing(
+    length: usize,
+    out: &mut Vec<u8>,
+    compress: impl FnOnce(&mut CCtx<'static>, &mut Vec<u8>) -> zstd::zstd_safe::SafeResult,
+) -> io::Result<()> {
+    out.clear();
+    out.reserve(compress_bound(length));
+    COMPRESSING.with_borrow_mut(|context| {
+        let made = match context.take() {
+            Some(made) => made,
+            None => CCtx::try_create().ok_or(io::ErrorKind::OutOfMemory)?,
+        };
+        compress(context.insert(made), out).map_err(named)?;
+        Ok(())
+    })
+}
+
+/// The form of so many bytes behind `body`.
+fn opened(
+    body: &[u8],
+    length: usize,
+    dictionary: Option<&DecoderDictionary<'static>>,
+) -> io::Result<Vec<u8>> {
+    let mut form = Vec::with_capacity(length);
+    OPENING.with_borrow_mut(|context| {
+        let made = match context.take() {
+            Some(made) => made,
+            None => DCtx::try_create().ok_or(io::ErrorKind::OutOfMemory)?,
+        };
+        let context = context.insert(made);
+        match dictionary {
+            Some(dictionary) => {
+                context.decompress_using_ddict(&mut form, body, dictionary.as_ddict())
+            }
+            None => context.decompress(&mut form, body),
+        }
+        .map_err(named)?;
+        Ok(form)
+    })
+}
+
+fn named(code: usize) -> io::Error {
+    io::Error::other(get_error_name(code))
 }
 
 /// The dictionaries of one book.
@@ -168,15 +232,12 @@ impl Dictionaries {
             .ok()
             .filter(|length| *length <= MAX_BODY_BYTES)
             .ok_or_else(|| damaged("a version's length".to_owned()))?;
-        let opened = match dictionary {
-            None => Decompressor::new().and_then(|mut d| d.decompress(body, length)),
-            Some(num) => {
-                let dictionary = self.by_num(connection, num).await?;
-                Decompressor::with_prepared_dictionary(&dictionary.decoder)
-                    .and_then(|mut d| d.decompress(body, length))
-            }
+        let dictionary = match dictionary {
+            None => None,
+            Some(num) => Some(self.by_num(connection, num).await?),
         };
-        opened.map_err(|error| damaged(format!("a version's body: {error}")))
+        opened(body, length, dictionary.as_deref().map(|it| &it.decoder))
+            .map_err(|error| damaged(format!("a version's body: {error}")))
     }
 
     async fn by_num(&self, connection: &mut SqliteConnection, num: i64) -> Result<Arc<Dictionary>> {
