@@ -79,21 +79,29 @@ pub fn faults(text: &str) -> Faults {
 pub fn gateway(base_url: &str, key: &str) -> Gateway {
     let key = ApiKey::parse(&SecretString::from(key.to_owned())).expect("a key");
     let base = ApiBase::parse(base_url).expect("an address of this machine");
+    let (retry, timeouts) = patience();
     Gateway::new(GatewayOptions {
-        retry: RetryPolicy {
-            attempts_max: 40,
-            base_ms: 2,
-            cap_ms: 60,
-            elapsed_max_ms: 60_000,
-        },
-        timeouts: Timeouts {
-            connect: Duration::from_secs(5),
-            answer: Duration::from_secs(5),
-        },
+        retry,
+        timeouts,
         jitter_seed: 1,
         ..GatewayOptions::new(base, key)
     })
     .expect("a gateway")
+}
+
+/// Many short waits in place of few long ones.
+pub fn patience() -> (RetryPolicy, Timeouts) {
+    let retry = RetryPolicy {
+        attempts_max: 40,
+        base_ms: 2,
+        cap_ms: 60,
+        elapsed_max_ms: 60_000,
+    };
+    let timeouts = Timeouts {
+        connect: Duration::from_secs(5),
+        answer: Duration::from_secs(5),
+    };
+    (retry, timeouts)
 }
 
 /// Books in a folder of their own, made at the first call.
@@ -204,6 +212,7 @@ pub async fn assert_holds_truth(books: &Books, truth: &Truth, hint: &str) {
             });
         }
         let count = raws.len();
+        let ids: Vec<String> = raws.iter().map(|raw| member(raw, "id")).collect();
         let prepared = books.prepare(raws);
         assert!(prepared.failed.is_empty(), "{hint}: {:?}", prepared.failed);
         assert!(prepared.truncated.is_empty(), "{hint}: the truth is whole");
@@ -211,10 +220,10 @@ pub async fn assert_holds_truth(books: &Books, truth: &Truth, hint: &str) {
             .apply(prepared, Source::Proof, NOW, &[])
             .await
             .expect("they apply");
-        assert_eq!(
-            applied.new_versions, 0,
-            "{hint}: of {count} {as_kind} objects some are new"
-        );
+        if applied.new_versions > 0 {
+            let new = new_states(books, as_kind, &ids).await;
+            panic!("{hint}: of {count} {as_kind} objects some are new:{new}");
+        }
         assert_eq!(
             applied.stale, 0,
             "{hint}: of {count} {as_kind} objects some are older"
@@ -227,6 +236,23 @@ pub async fn assert_holds_truth(books: &Books, truth: &Truth, hint: &str) {
         books.is_settled().await.expect("a state"),
         "{hint}: the tables are built"
     );
+}
+
+/// What the truth brought, and what was held before it.
+async fn new_states(books: &Books, kind: Kind, ids: &[String]) -> String {
+    let mut words = String::new();
+    for id in ids {
+        let versions = books.versions(&[(kind, id)], 2).await.expect("versions");
+        let text = |canonical: &[u8]| String::from_utf8_lossy(canonical).into_owned();
+        for new in versions
+            .iter()
+            .filter(|it| it.source == Source::Proof && it.seen_at == NOW)
+        {
+            let before = new.before.as_deref().map(text);
+            words += &format!("\n{id}: {}\n  held was {before:?}", text(&new.canonical));
+        }
+    }
+    words
 }
 
 /// Customers whose balance, or whose invoices' starting or ending balance, is not zero: only their

@@ -9,6 +9,8 @@ mod events;
 #[cfg(test)]
 mod exports;
 #[cfg(test)]
+mod faults;
+#[cfg(test)]
 mod gateway;
 #[cfg(test)]
 mod house;

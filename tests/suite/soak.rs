@@ -2,15 +2,16 @@
 //! tests of `soak::A`; the fresh seeds of a test run are dealt to the areas in turn.
 
 mod books;
+mod events;
 mod load;
 mod proofs;
 
 use std::path::Path;
 
 /// The areas among which a test run's seeds are dealt.
-const AREAS: [&str; 3] = ["load", "books", "proofs"];
+const AREAS: [&str; 4] = ["load", "books", "proofs", "events"];
 /// Fresh seeds in all where none are asked for.
-const SEEDS_UNASKED: u64 = 6;
+const SEEDS_UNASKED: u64 = 8;
 /// The first fresh seed where none is asked for.
 const FIRST_UNASKED: u64 = 1;
 

@@ -97,6 +97,8 @@ pub struct NewEvent {
     pub road: Road,
     /// Whether its origin was proven: by the connection or by a signature.
     pub signed: bool,
+    /// It happened before the first load began, which brought what came of it.
+    pub history: bool,
     /// When it arrived, UTC seconds.
     pub received_at: i64,
     /// Its JSON.
@@ -234,8 +236,20 @@ impl NewEvent {
             elsewhere,
             road,
             signed,
+            history: false,
             received_at,
             body,
         })
+    }
+
+    /// The same event as history: it goes into the log with nothing left to apply, and asks
+    /// nobody to explain what was done before the books began.
+    #[must_use]
+    pub fn as_history(self) -> Self {
+        Self {
+            history: true,
+            elsewhere: false,
+            ..self
+        }
     }
 }

@@ -110,10 +110,15 @@ impl Inner {
                     false => self.catch_up(&open, &gateway, sender, cancel).await,
                 };
             }
-            let outcome = sync::backfill(&gateway, &open.books, clock, sender, cancel).await?;
+            let token = cancel.clone();
+            let outcome = sync::backfill(&gateway, &open.books, clock, sender, token).await?;
             let (objects, requests) = (outcome.objects, outcome.requests);
             tracing::info!(objects, requests, "loaded");
-            Ok(())
+            match self.poll(&open, &gateway, &cancel).await {
+                // The books are loaded; what a key may not read is said where it is missing.
+                Err(SyncError::Gateway(error)) if error.missing_permissions().is_some() => Ok(()),
+                polled => polled.map(drop),
+            }
         };
         let ended = loaded.await;
         // The sender is gone: the forwarding has seen the last of it.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use stripe::Gateway;
-use sync::{Freshness, LoadOptions, ProofRequest, SyncError, WatchState, daily_share};
+use sync::{Freshness, LoadOptions, PollOutcome, ProofRequest, SyncError, WatchState, daily_share};
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
@@ -142,14 +142,7 @@ impl Inner {
         cancel: CancellationToken,
     ) -> std::result::Result<(), SyncError> {
         let (books, clock) = (&open.books, self.sync_clock());
-        let poll = async || {
-            tokio::select! {
-                biased;
-                () = cancel.cancelled() => Err(SyncError::Cancelled),
-                polled = sync::poll_once(gateway, books, &clock, Freshness::Watched) => polled,
-            }
-        };
-        let polled = poll().await?;
+        let polled = self.poll(open, gateway, &cancel).await?;
         let (events, reads) = (polled.events, polled.reads);
         tracing::info!(
             events,
@@ -158,10 +151,10 @@ impl Inner {
             "caught up by events"
         );
         if polled.needs_full.is_some() {
-            let (all, cancel) = (ProofRequest::All, cancel.clone());
-            self.prove_beside(open, gateway, Arc::clone(&clock), all, cancel)
+            let all = ProofRequest::All;
+            self.prove_beside(open, gateway, Arc::clone(&clock), all, cancel.clone())
                 .await?;
-            poll().await?;
+            self.poll(open, gateway, &cancel).await?;
         }
         if !sync::missing_lists(books).await?.is_empty() {
             let options = LoadOptions {
@@ -171,6 +164,22 @@ impl Inner {
             sync::backfill_with(gateway, books, clock, progress, cancel, options).await?;
         }
         Ok(())
+    }
+
+    /// Takes in what Stripe's events tell of; after a first load that is what happened while it
+    /// read, and, for the log alone, in the weeks before.
+    pub async fn poll(
+        &self,
+        open: &Open,
+        gateway: &Gateway,
+        cancel: &CancellationToken,
+    ) -> std::result::Result<PollOutcome, SyncError> {
+        let clock = self.sync_clock();
+        tokio::select! {
+            biased;
+            () = cancel.cancelled() => Err(SyncError::Cancelled),
+            polled = sync::poll_once(gateway, &open.books, &clock, Freshness::Watched) => polled,
+        }
     }
 
     pub async fn watch_state(self: &Arc<Self>) -> Result<Watch> {

@@ -8,6 +8,7 @@
 mod content;
 mod drain;
 mod group;
+mod history;
 mod read;
 mod walk;
 
@@ -20,7 +21,9 @@ use crate::pipeline::ReadCounter;
 
 pub(crate) use content::Content;
 pub(crate) use group::Target;
+pub(crate) use history::begin_history;
 pub(crate) use read::Found;
+pub(crate) use walk::newest_covered;
 
 /// Events may show this much later than what happened: a poll looks so far behind the last one.
 /// Stripe publishes no bound.
@@ -62,6 +65,8 @@ pub struct DrainOutcome {
 pub struct PollOutcome {
     /// Events that were not known.
     pub events: u64,
+    /// Of the time before the first load, taken into the log alone.
+    pub history: u64,
     /// Pages of the list of events.
     pub pages: u64,
     /// Reads in all that count against Stripe's allocation.
@@ -72,7 +77,8 @@ pub struct PollOutcome {
     pub needs_full: Option<FullNeeded>,
 }
 
-/// Looks for events and applies what waits.
+/// Looks for events and applies what waits; the first time after a first load, what happened
+/// before it is taken into the log, for up to a hundred reads.
 ///
 /// An idle poll costs one read. Dropping the future before it ends loses nothing: what was read is
 /// stored page by page, what was applied stays, and the next poll goes on there.
@@ -81,6 +87,20 @@ pub struct PollOutcome {
 /// [`SyncError`]: no network, a key that is refused, books that cannot be written. A missing
 /// permission for one list is no error, but for the list of events it is.
 pub async fn poll_once(
+    gateway: &Gateway,
+    books: &Books,
+    clock: &Clock,
+    freshness: Freshness,
+) -> Result<PollOutcome, SyncError> {
+    let before = gateway.stats().reads;
+    let mut outcome = poll(gateway, books, clock, freshness).await?;
+    outcome.history = history::read_history(gateway, books, clock).await?;
+    outcome.reads = gateway.stats().reads - before;
+    Ok(outcome)
+}
+
+/// As [`poll_once`], without what happened before the first load.
+pub(crate) async fn poll(
     gateway: &Gateway,
     books: &Books,
     clock: &Clock,
@@ -101,6 +121,7 @@ pub async fn poll_once(
     };
     Ok(PollOutcome {
         events: walked.new,
+        history: 0,
         pages: walked.pages,
         reads: gateway.stats().reads - before,
         drain,

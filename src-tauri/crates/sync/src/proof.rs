@@ -18,7 +18,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::backfill::{Clock, LoadOptions, SETTING_UNDECODABLE};
 use crate::error::SyncError;
-use crate::events::{Freshness, poll_once};
+use crate::events::{Freshness, poll};
 use crate::own::unexplained_balances;
 use crate::pipeline::ReadCounter;
 use crate::resume::check_mode;
@@ -173,7 +173,7 @@ async fn catch_up(bench: &Bench) -> Result<(), SyncError> {
         clock,
         ..
     } = bench;
-    match poll_once(gateway, books, clock, Freshness::Unwatched).await {
+    match poll(gateway, books, clock, Freshness::Unwatched).await {
         Ok(_) => Ok(()),
         Err(SyncError::Gateway(error)) if error.missing_permissions().is_some() => {
             tracing::warn!(

@@ -5,6 +5,7 @@ use stripe::{Gateway, List, ListQuery};
 
 use crate::backfill::{Clock, LoadOptions};
 use crate::error::SyncError;
+use crate::events::{begin_history, newest_covered};
 use crate::lists::list_named;
 use crate::plan::Plan;
 
@@ -62,6 +63,7 @@ pub(crate) async fn begin(
     // What changes from now on comes with the events after this one. An older cursor stays: the
     // events behind it are still to be read.
     if books.event_cursor().await?.is_none() {
+        begin_history(books, as_of).await?;
         writes.push(CursorWrite::Event(newest));
     }
     books.write_cursors(&writes).await?;
@@ -131,29 +133,27 @@ async fn check_account(gateway: &Gateway, books: &Books) -> Result<Option<String
     }
 }
 
-/// The newest event, or the time where there is none or it may not be read.
+/// From which event the first poll is to walk, as every later one does; the time alone where there
+/// is none, or it may not be read.
 async fn newest_event(gateway: &Gateway, clock: &Clock) -> Result<EventCursor, SyncError> {
-    let one = ListQuery {
-        limit: 1,
-        ..ListQuery::default()
-    };
+    let query = ListQuery::default();
     let (events, of_customer) = tokio::join!(
-        gateway.list_page(List::Events, &one),
+        gateway.list_page(List::Events, &query),
         first_livemode(gateway)
     );
-    let (id, at) = match events {
-        Ok(page) => (page.first(), page.date),
-        Err(error) if error.missing_permissions().is_some() => (None, None),
+    let (id, of_event, at) = match events {
+        Ok(page) => {
+            let at = page.date.unwrap_or_else(|| clock());
+            let of_event = page.first().and_then(|event| event.livemode);
+            (newest_covered(&page, at), of_event, at)
+        }
+        Err(error) if error.missing_permissions().is_some() => (None, None, clock()),
         Err(error) => return Err(error.into()),
     };
-    let of_event = id.as_ref().and_then(|event| event.livemode);
     for livemode in [of_event, of_customer?].into_iter().flatten() {
         assert_mode(gateway, livemode)?;
     }
-    Ok(EventCursor {
-        id: id.map(|event| event.id),
-        at: at.unwrap_or_else(|| clock()),
-    })
+    Ok(EventCursor { id, at })
 }
 
 /// An account without events may still hold customers, which say what they are.

@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 use bytes::Bytes;
 use sqlx::{FromRow, SqliteConnection};
 
-use super::{EVENT_PLACE, NewEvent, Road};
+use super::{EVENT_PLACE, EventOutcome, NewEvent, Road};
 use crate::apply::{compress_plain, store_dictionaries};
 use crate::books::Books;
 use crate::bulk::{Rows, Statement, json_list};
@@ -23,10 +23,10 @@ const MAX_WAITING: u32 = 10_000;
 static EVENTS: LazyLock<Statement> = LazyLock::new(|| {
     Statement::new(
         "INSERT OR IGNORE INTO event (id, type, created, api_version, object_kind, object_id, \
-         customer, request_id, idempotency_key, elsewhere, road, signed, received_at, erased_at, \
-         length, dictionary, body) VALUES"
+         customer, request_id, idempotency_key, elsewhere, road, signed, received_at, outcome, \
+         applied_at, erased_at, length, dictionary, body) VALUES"
             .to_owned(),
-        17,
+        19,
         "",
     )
 });
@@ -34,7 +34,7 @@ static EVENTS: LazyLock<Statement> = LazyLock::new(|| {
 /// What became of events that were to be taken in.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Queued {
-    /// Stored, and waiting.
+    /// Stored: waiting, or history.
     pub new: u64,
     /// Known already, by whatever road.
     pub known: u64,
@@ -79,7 +79,7 @@ impl TryFrom<i64> for Road {
 
 impl Books {
     /// Stores events that are not known yet, and `cursors`, all or nothing: they wait to be
-    /// applied. What did not come from Stripe's list is on the disk when the answer comes; what
+    /// applied, but for history. What did not come from Stripe's list is on the disk when the answer comes; what
     /// did can be listed again.
     ///
     /// # Errors
@@ -144,6 +144,12 @@ impl Books {
             rows.int(event.road.code());
             rows.int(i64::from(event.signed));
             rows.int(event.received_at);
+            let outcome = match event.history {
+                true => EventOutcome::Held,
+                false => EventOutcome::Waiting,
+            };
+            rows.int(outcome.code());
+            rows.maybe_int(event.history.then_some(event.received_at));
             rows.maybe_int(is_erased.then_some(event.received_at));
             rows.int(i64::try_from(length).unwrap_or(i64::MAX));
             rows.maybe_int(dictionary);
@@ -260,8 +266,9 @@ async fn erased_customers(
         .filter_map(|event| event.customer.as_deref())
         .collect();
     let erased: Vec<String> = sqlx::query_scalar(
-        "SELECT o.id FROM erasure e JOIN object o ON o.num = e.object \
-         WHERE o.id IN (SELECT value FROM json_each(?1))",
+        // Few were ever erased: from those to their ids, never the other way.
+        "SELECT o.id FROM erasure e CROSS JOIN object o ON o.num = e.object \
+         WHERE +o.id IN (SELECT value FROM json_each(?1))",
     )
     .bind(json_list(&customers))
     .fetch_all(connection)

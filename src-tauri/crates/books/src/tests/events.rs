@@ -73,6 +73,31 @@ async fn an_event_is_stored_once_by_whatever_road() {
 }
 
 #[tokio::test]
+async fn history_is_in_the_log_and_nothing_of_it_waits() {
+    let book = Book::new().await;
+    let mut refund = event(
+        "evt_1",
+        "refund.created",
+        json!({"id": "re_1", "object": "refund"}),
+    );
+    refund["request"]["idempotency_key"] = json!("of-somebody");
+    let now = read(&refund, Road::Poll);
+    assert!(now.elsewhere, "somebody is asked for it");
+    let queued = book.books.queue_events(&[now.as_history()], &[]).await;
+    assert_eq!(queued.expect("queued").new, 1);
+    let row = book.books.event("evt_1").await.expect("read").row;
+    assert_eq!(
+        (row.outcome, row.applied_at, row.elsewhere),
+        (EventOutcome::Held, Some(NOW + 5), false)
+    );
+    assert_eq!(book.books.waiting_event_count().await.expect("read"), 0);
+    assert_eq!(book.books.unexplained().await.expect("read"), 0);
+    let again = [read(&refund, Road::Webhook)];
+    let again = book.books.queue_events(&again, &[]).await.expect("queued");
+    assert_eq!(again.known, 1, "delivered once more it is still history");
+}
+
+#[tokio::test]
 async fn an_outcome_is_written_with_its_effect_or_not_at_all() {
     let book = Book::new().await;
     book.books.set_livemode(false).await.expect("set");

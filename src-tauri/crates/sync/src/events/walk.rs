@@ -9,6 +9,7 @@
 use books::{Books, CursorWrite, EventCursor, FullNeeded, NewEvent, Road};
 use stripe::{CreatedRange, Cursor, Gateway, List, ListQuery, Page, Peek};
 
+use super::history::last_of_history;
 use super::{AWAY_MAX_S, OVERLAP_S};
 use crate::backfill::Clock;
 use crate::error::SyncError;
@@ -35,6 +36,7 @@ pub(super) async fn walk(
         gateway,
         books,
         clock,
+        history: last_of_history(books).await?,
         last_good: cursor.at,
         begun: None,
         keep: cursor.id.clone(),
@@ -54,6 +56,8 @@ struct Walk<'a> {
     gateway: &'a Gateway,
     books: &'a Books,
     clock: &'a Clock,
+    /// What happened up to then was there for the first load to read.
+    history: Option<i64>,
     /// When the last good poll began.
     last_good: i64,
     /// When this one did, by Stripe's clock.
@@ -79,7 +83,7 @@ impl Walk<'_> {
             };
             self.arrive(&page);
             let newest = page.first();
-            if let Some(covered) = self.newest_covered(&page) {
+            if let Some(covered) = newest_covered(&page, self.at()) {
                 self.keep = Some(covered);
             }
             let at_end = !page.has_more;
@@ -124,7 +128,7 @@ impl Walk<'_> {
             };
             self.arrive(&page);
             if self.keep.is_none() {
-                self.keep = self.newest_covered(&page);
+                self.keep = newest_covered(&page, self.at());
             }
             let has_more = page.has_more;
             self.store(&page, None).await?;
@@ -152,16 +156,6 @@ impl Walk<'_> {
         created.is_some_and(|created| self.at() - created > AWAY_MAX_S)
     }
 
-    /// The page's newest event that was older than the overlap when this poll began: whatever
-    /// happened before it has shown by now.
-    fn newest_covered(&self, page: &Page) -> Option<String> {
-        let limit = self.at() - OVERLAP_S;
-        let mut peeks = page.items.iter().filter_map(Peek::at);
-        peeks
-            .find(|peek| peek.created.is_some_and(|created| created < limit))
-            .map(|peek| peek.id)
-    }
-
     /// Stores a page's events, the oldest first. A walk towards newer events stores with each page
     /// from where to go on; `Some(true)` is its end.
     async fn store(&mut self, page: &Page, at_end: Option<bool>) -> Result<(), SyncError> {
@@ -169,7 +163,10 @@ impl Walk<'_> {
         let mut events = Vec::with_capacity(page.items.len());
         for item in page.items.iter().rev() {
             match NewEvent::read(item.clone(), Road::Poll, true, received_at) {
-                Ok(event) => events.push(event),
+                Ok(event) => events.push(match self.history {
+                    Some(last) if event.created <= last => event.as_history(),
+                    _ => event,
+                }),
                 // It costs itself and a warning, never its page.
                 Err(error) => tracing::warn!(%error, "an event could not be read"),
             }
@@ -207,4 +204,13 @@ impl Walk<'_> {
         }
         writes
     }
+}
+
+/// The page's newest event that was older than the overlap when the poll began, at `at`: whatever
+/// happened before it has shown by now.
+pub(crate) fn newest_covered(page: &Page, at: i64) -> Option<String> {
+    let mut peeks = page.items.iter().filter_map(Peek::at);
+    peeks
+        .find(|peek| peek.created.is_some_and(|created| created < at - OVERLAP_S))
+        .map(|peek| peek.id)
 }
