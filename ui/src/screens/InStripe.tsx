@@ -4,11 +4,16 @@ import { useHost } from '../app/host';
 import { useAccount } from '../app/reads';
 import { Button } from '../parts/Button';
 
-export function InStripe({ url }: { url: string }) {
+interface Props {
+  url: string;
+  small?: boolean;
+}
+
+export function InStripe({ url, small }: Props) {
   const host = useHost();
   if (useAccount()?.mode === 'sample') return null;
   return (
-    <Button onPress={() => void host.openInDashboard(url)}>
+    <Button small={small ?? false} onPress={() => void host.openInDashboard(url)}>
       Open in Stripe <ExternalLink size={12} aria-hidden />
     </Button>
   );

@@ -35,7 +35,7 @@ test('the log is filtered by days, type and outcome, and opens an event', async 
 });
 
 test('a change made elsewhere is explained, and then says by whom', async () => {
-  const { user, host } = openPage('sample', '/log/elsewhere');
+  const { user, host } = openPage('sample', '/log/elsewhere?from=2026-11-22');
   const [explain] = await screen.findAllByRole('button', { name: 'Explain' });
   await expectAccessible();
   await user.click(explain as HTMLElement);

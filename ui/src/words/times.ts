@@ -58,7 +58,7 @@ export function dayWords(seconds: number, zone: string): string {
 }
 
 /** "09:41". */
-function clockWords(seconds: number, zone: string): string {
+export function clockWords(seconds: number, zone: string): string {
   const { hour, minute } = partsOf(seconds, zone);
   return `${hour}:${minute}`;
 }

@@ -287,8 +287,8 @@ impl Desk {
         self.inner.invoice_movements(&id).await
     }
 
-    /// Waits until what the tables show is no longer as it was at `version` (`Status::data_version`),
-    /// or the account is closed.
+    /// Waits until what the tables show is no longer as it was at that `Status::data_version`, or
+    /// the account is closed.
     ///
     /// # Errors
     /// `Locked`, or none is open.

@@ -129,9 +129,13 @@ export function eventPage(
   return { total: rows.length, first, rows: rows.slice(first, first + count) };
 }
 
-/** "seats 5 → 8" taken apart. */
+/** "seats 5 → 8" taken apart, by the fields of the events above. */
+const FIELDS =
+  'next invoice,next attempt,remaining,refunded,attempts,status,e-mail,seats,paid'.split(',');
+
 function changeOf(words: string): T.EventDetail['changes'][number] {
-  const [, field = words, before = null, after = null] = /^(.*?) (\S+) → (\S+)$/.exec(words) ?? [];
+  const field = FIELDS.find((one) => words.startsWith(`${one} `)) ?? words;
+  const [before = null, after = null] = words.slice(field.length + 1).split(' → ');
   return { field, before, after };
 }
 

@@ -43,6 +43,8 @@ const KINDS: Record<ExportSheetProps['about'], readonly [KindWords, ...KindWords
     { value: 'invoice-lines', words: 'Invoice lines' },
     { value: 'payments', words: 'Payments' },
     { value: 'credit-notes', words: 'Credit notes' },
+    { value: 'refunds', words: 'Refunds' },
+    { value: 'disputes', words: 'Disputes' },
   ],
   tenants: [
     { value: 'customers', words: 'Tenants' },

@@ -31,7 +31,7 @@ function Change({ change }: { change: ElsewhereChange }) {
       <span className={styles.shape}>
         <Shape meaning={signedOff ? 'done' : 'near'} />
       </span>
-      <When at={event.created} />
+      <When at={event.created} hour />
       <div className={styles.told}>
         <div>
           <span className={styles.what}>{event.words}</span>
@@ -44,19 +44,15 @@ function Change({ change }: { change: ElsewhereChange }) {
             </>
           ) : null}
         </div>
-        <ul>
-          {event.changes.map((one) => (
-            <li key={one}>{one}</li>
-          ))}
-        </ul>
-        {event.requestId ? (
-          <div className={styles.secondary}>
-            Request <Id id={event.requestId} />
-          </div>
+        {event.changes.length > 0 ? (
+          <p className={styles.changed} data-copyable>
+            {event.changes.join(' · ')}
+          </p>
         ) : null}
         {signedOff ? <SignedOff by={signedOff} /> : null}
         {explaining ? <Explain event={event} onClose={() => setExplaining(false)} /> : null}
       </div>
+      {event.requestId ? <Id id={event.requestId} /> : <span />}
       {signedOff || explaining ? null : (
         <Button small onPress={() => setExplaining(true)}>
           Explain
@@ -133,7 +129,7 @@ export function Elsewhere() {
             title="Nothing was changed elsewhere"
             why={
               status?.completeAsOf
-                ? `${filtered ? 'In these days' : 'Since the first load, with which the log begins,'} no request but Meterdesk’s changed any of these.`
+                ? `${filtered ? 'In these days' : 'Since the first load'} no request but Meterdesk’s changed any of these.`
                 : 'The books are not loaded yet.'
             }
             action={

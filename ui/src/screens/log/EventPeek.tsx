@@ -102,7 +102,7 @@ function Payload({ event }: { event: EventDetail }) {
         <Button small onPress={() => setOpen(!open)}>
           {open ? 'Hide what Stripe sent' : 'Show what Stripe sent'}
         </Button>
-        <InStripe url={event.dashboardUrl} />
+        <InStripe url={event.dashboardUrl} small />
       </div>
       {open ? (
         <pre className={styles.payload} aria-label="What Stripe sent">

@@ -107,7 +107,7 @@ export function Log() {
           empty={
             <NothingLoaded
               what="events"
-              since="The log begins with the first load. What changed before stands in each object’s versions."
+              since="The log reaches back as far as Stripe lists events, 30 days before the first load."
               status={status}
               filterWords={words}
               onClear={() => show(ALL_EVENTS)}

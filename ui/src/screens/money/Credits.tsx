@@ -2,12 +2,14 @@
 import { useZone } from '../../app/reads';
 import type { MovementView } from '../../host/types';
 import { Day, Id, Money } from '../../parts/Figures';
+import { cx } from '../../parts/cx';
 import { Mark } from '../../parts/Mark';
 import { movedWords } from '../../words/states';
 import { dayWords } from '../../words/times';
 import lists from '../Lists.module.css';
 import { TooMany } from '../TooMany';
 import { InvoiceLink } from './GivenBack';
+import styles from './Money.module.css';
 
 interface Props {
   movements: readonly MovementView[];
@@ -28,15 +30,25 @@ function About({ movement }: { movement: MovementView }) {
 export function Entries({ movements, withInvoice }: Props) {
   return (
     <>
-      <table className={lists.table}>
+      <table className={cx(lists.table, styles.entries)}>
         <thead>
           <tr>
-            <th scope="col">Day</th>
-            <th scope="col">What</th>
+            <th scope="col" className={styles.day}>
+              Day
+            </th>
+            <th scope="col" className={styles.what}>
+              What
+            </th>
             <th scope="col">About</th>
-            {withInvoice ? <th scope="col">Invoice</th> : null}
-            <th scope="col">Stripe’s id</th>
-            <th scope="col" className={lists.right}>
+            {withInvoice ? (
+              <th scope="col" className={styles.invoice}>
+                Invoice
+              </th>
+            ) : null}
+            <th scope="col" className={styles.id}>
+              Stripe’s id
+            </th>
+            <th scope="col" className={cx(lists.right, styles.sum)}>
               Credit
             </th>
           </tr>
@@ -47,7 +59,7 @@ export function Entries({ movements, withInvoice }: Props) {
               <td className={lists.fixed}>
                 <Day at={one.at} />
               </td>
-              <td className={lists.fixed}>{movedWords(one.status ?? 'adjustment')}</td>
+              <td>{movedWords(one.status ?? 'adjustment')}</td>
               <td className={lists.secondary}>
                 <About movement={one} />
               </td>

@@ -32,7 +32,7 @@ function Why({ movement }: { movement: MovementView }) {
 
 interface Props {
   movements: readonly MovementView[];
-  /** On a tenant's page each says of which invoice it is. */
+  /** On a tenant's page each says of which invoice it is, and its id: there is room. */
   withInvoice?: boolean;
 }
 
@@ -47,7 +47,7 @@ export function GivenBack({ movements, withInvoice }: Props) {
             <th scope="col">State</th>
             {withInvoice ? <th scope="col">Invoice</th> : null}
             <th scope="col">Why</th>
-            <th scope="col">Stripe’s id</th>
+            {withInvoice ? <th scope="col">Stripe’s id</th> : null}
             <th scope="col" className={lists.right}>
               Amount
             </th>
@@ -59,7 +59,9 @@ export function GivenBack({ movements, withInvoice }: Props) {
               <td className={lists.fixed}>
                 <Day at={one.at} />
               </td>
-              <td className={lists.fixed}>{one.kind === 'refund' ? 'Refund' : 'Dispute'}</td>
+              <td className={lists.fixed} title={one.id}>
+                {one.kind === 'refund' ? 'Refund' : 'Dispute'}
+              </td>
               <td className={lists.fixed}>
                 <Mark
                   {...(one.kind === 'refund' ? refundState : disputeState)(one.status ?? '–')}
@@ -73,9 +75,11 @@ export function GivenBack({ movements, withInvoice }: Props) {
               <td className={lists.secondary}>
                 <Why movement={one} />
               </td>
-              <td className={lists.fixed}>
-                <Id id={one.id} short />
-              </td>
+              {withInvoice ? (
+                <td className={lists.fixed}>
+                  <Id id={one.id} short />
+                </td>
+              ) : null}
               <td className={lists.right}>
                 <Money amount={one.amount} />
               </td>

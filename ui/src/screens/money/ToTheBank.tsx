@@ -1,6 +1,7 @@
-/** The way of an invoice's money: what each payment, refund and dispute moved at Stripe, Stripe's
- * fee on it, and the payout that took it to the bank. */
-import type { Amount, BalanceEntryView, PayoutView } from '../../host/types';
+/** The way of an invoice's money, step by step: what each payment, refund and dispute moved at
+ * Stripe, Stripe's fee on it, and the payout that took it to the bank. */
+import type { Amount, BalanceEntryView } from '../../host/types';
+import { cx } from '../../parts/cx';
 import { Day, Id, Money } from '../../parts/Figures';
 import { Mark } from '../../parts/Mark';
 import { amountWords } from '../../words/amounts';
@@ -11,62 +12,101 @@ import styles from './Money.module.css';
 /** Stripe keeps a fee as a positive amount; here it stands with what it does to the balance. */
 const taken = (fee: Amount): Amount => ({ ...fee, minor: -fee.minor });
 
-function Payout({
-  payout,
-  availableOn,
-}: {
-  payout: PayoutView | null;
-  availableOn: number | null;
-}) {
-  if (payout === null) {
-    return (
-      <span className={lists.secondary}>
-        {availableOn === null ? (
-          'Not paid out yet'
-        ) : (
-          <>
-            At Stripe until <Day at={availableOn} />
-          </>
-        )}
-      </span>
-    );
-  }
+function Fee({ entry }: { entry: BalanceEntryView }) {
+  if (entry.fee.minor === 0) return null;
   return (
     <>
-      <span className={styles.payout} title={`${amountWords(payout.amount)} in all`}>
-        <Mark {...payoutState(payout.status)} /> <Day at={payout.at} />
-      </span>
-      <div>
-        <Id id={payout.id} short />
-      </div>
+      <tr>
+        <td className={styles.step} colSpan={2}>
+          Stripe’s fee
+        </td>
+        <td>
+          <Id id={entry.id} short />
+        </td>
+        <td className={lists.right}>
+          <Money amount={taken(entry.fee)} />
+        </td>
+      </tr>
+      <tr>
+        <td className={styles.step} colSpan={3}>
+          Net
+        </td>
+        <td className={lists.right}>
+          <Money amount={entry.net} />
+        </td>
+      </tr>
     </>
   );
 }
 
-/** What came of all of it, where it is of one currency. */
-function sumOf(entries: readonly BalanceEntryView[], part: (of: BalanceEntryView) => Amount) {
-  return entries.map(part).reduce((sum, one) => ({ ...one, minor: sum.minor + one.minor }));
+function Payout({ entry }: { entry: BalanceEntryView }) {
+  const { payout, availableOn } = entry;
+  if (payout === null) {
+    return (
+      <tr className={styles.last}>
+        <td className={styles.step}>
+          {availableOn === null ? 'Not paid out yet' : 'At Stripe until'}
+        </td>
+        <td colSpan={3}>{availableOn === null ? null : <Day at={availableOn} />}</td>
+      </tr>
+    );
+  }
+  return (
+    <tr className={styles.last}>
+      <td className={styles.step}>
+        <Mark {...payoutState(payout.status)} />
+      </td>
+      <td className={lists.fixed}>
+        <Day at={payout.at} />
+      </td>
+      <td>
+        <Id id={payout.id} short />
+      </td>
+      <td className={cx(lists.right, styles.quiet)}>with {amountWords(payout.amount)}</td>
+    </tr>
+  );
 }
 
+function Entry({ entry }: { entry: BalanceEntryView }) {
+  return (
+    <tbody>
+      <tr>
+        <td className={lists.fixed}>{entryWords(entry.entryType, entry.source)}</td>
+        <td className={lists.fixed}>
+          <Day at={entry.at} />
+        </td>
+        <td>
+          <Id id={entry.source} short />
+        </td>
+        <td className={lists.right}>
+          {entry.exchangeRate === null ? null : (
+            <span className={styles.quiet}>at {entry.exchangeRate} </span>
+          )}
+          <Money amount={entry.amount} />
+        </td>
+      </tr>
+      <Fee entry={entry} />
+      <Payout entry={entry} />
+    </tbody>
+  );
+}
+
+/** What came of all of it, where it is of one currency. */
 function Sum({ entries }: { entries: readonly BalanceEntryView[] }) {
   const currencies = new Set(entries.map(({ net }) => net.currency));
   if (entries.length < 2 || currencies.size > 1) return null;
+  const sum = entries
+    .map(({ net }) => net)
+    .reduce((all, one) => ({ ...one, minor: all.minor + one.minor }));
   return (
-    <tfoot className={styles.sum}>
-      <tr>
-        <th scope="row" colSpan={2}>
-          In all
+    <tfoot>
+      <tr className={styles.all}>
+        <th scope="row" colSpan={3}>
+          In all, after fees
         </th>
         <td className={lists.right}>
-          <Money amount={sumOf(entries, (one) => one.amount)} />
+          <Money amount={sum} strong />
         </td>
-        <td className={lists.right}>
-          <Money amount={sumOf(entries, (one) => taken(one.fee))} />
-        </td>
-        <td className={lists.right}>
-          <Money amount={sumOf(entries, (one) => one.net)} />
-        </td>
-        <td>after fees</td>
       </tr>
     </tfoot>
   );
@@ -74,53 +114,20 @@ function Sum({ entries }: { entries: readonly BalanceEntryView[] }) {
 
 export function ToTheBank({ entries }: { entries: readonly BalanceEntryView[] }) {
   return (
-    <table className={lists.table}>
+    <table className={cx(lists.table, styles.way)}>
       <thead>
         <tr>
-          <th scope="col">What</th>
+          <th scope="col">Step</th>
           <th scope="col">Day</th>
+          <th scope="col">Stripe’s id</th>
           <th scope="col" className={lists.right}>
             Amount
           </th>
-          <th scope="col" className={lists.right}>
-            Stripe’s fee
-          </th>
-          <th scope="col" className={lists.right}>
-            Net
-          </th>
-          <th scope="col">Payout</th>
         </tr>
       </thead>
-      <tbody>
-        {entries.map((one) => (
-          <tr key={one.id}>
-            <td className={lists.fixed}>
-              {entryWords(one.entryType, one.source)}
-              <div>
-                <Id id={one.source} short />
-              </div>
-            </td>
-            <td className={lists.fixed}>
-              <Day at={one.at} />
-            </td>
-            <td className={lists.right}>
-              <Money amount={one.amount} />
-              {one.exchangeRate === null ? null : (
-                <div className={styles.under}>at {one.exchangeRate}</div>
-              )}
-            </td>
-            <td className={lists.right}>
-              <Money amount={taken(one.fee)} />
-            </td>
-            <td className={lists.right}>
-              <Money amount={one.net} />
-            </td>
-            <td>
-              <Payout payout={one.payout} availableOn={one.availableOn} />
-            </td>
-          </tr>
-        ))}
-      </tbody>
+      {entries.map((one) => (
+        <Entry key={one.id} entry={one} />
+      ))}
       <Sum entries={entries} />
     </table>
   );

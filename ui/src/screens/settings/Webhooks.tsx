@@ -23,7 +23,7 @@ function portOf(text: string): number | null {
 }
 
 function secretHint({ secrets, oldSecretUntil }: WebhookState): string {
-  if (secrets === 0) return 'Stripe shows it beside the endpoint; stripe listen prints it.';
+  if (secrets === 0) return 'From the endpoint’s page, or printed by stripe listen';
   const held = `${countOf(secrets, 'secret')} held. A new one takes its place;`;
   return oldSecretUntil === null
     ? `${held} the one before is taken for another day.`
