@@ -106,6 +106,7 @@ impl Catalogue {
             interval,
             unit_hundredths: unit,
             words: price_words(currency, interval, unit, &tiers),
+            meter: None,
             tiers,
             lookup_key: format!("{slug}_{key}_{}", currency.code()),
             nickname,
@@ -114,6 +115,20 @@ impl Catalogue {
             rendered_plan: Vec::new(),
         });
         serial as usize
+    }
+
+    /// Adds what AI credits cost by the month, after they were used, in each currency.
+    pub(crate) fn add_metered(&mut self, meter: MeterOfPrice) {
+        let amounts = ONCE[0].1;
+        for (place, currency) in Currency::ALL.into_iter().enumerate() {
+            let of = product::CREDITS;
+            let serial = self.add_price(of, currency, Interval::Month, amounts[place]);
+            let price = &mut self.prices[serial];
+            price.created = meter.created + 60 + serial as u32;
+            price.nickname = Some("AI credits by use".to_owned());
+            price.lookup_key = format!("ai_credits_metered_{}", currency.code());
+            price.meter = Some(meter);
+        }
     }
 
     /// The price of `product` in `currency` for `interval`.

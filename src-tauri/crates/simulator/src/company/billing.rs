@@ -2,6 +2,7 @@
 
 use crate::account::Account;
 use crate::company::life::Todo;
+use crate::company::metered;
 use crate::events::EventKind;
 use crate::ids::Kind;
 use crate::model::*;
@@ -50,21 +51,9 @@ fn complete(
         let coupon = &account.catalogue.coupons[usize::from(discount.coupon)];
         apply_coupon(&account.catalogue.prices, coupon, discount.item, lines, c);
     }
-    let Some(rate) = rate.map(|rate| &account.catalogue.tax_rates[usize::from(rate)]) else {
-        for line in lines {
-            line.taxable = line.amount - line.discount;
-        }
-        return;
-    };
+    let rate = rate.map(|rate| &account.catalogue.tax_rates[usize::from(rate)]);
     for line in lines {
-        let net = line.amount - line.discount;
-        if rate.inclusive {
-            line.tax = share(c, net, rate.rate, 100_000 + rate.rate);
-            line.taxable = net - line.tax;
-        } else {
-            line.tax = share(c, net, rate.rate, 100_000);
-            line.taxable = net;
-        }
+        metered::tax(line, rate, line.amount - line.discount, c);
     }
 }
 
@@ -148,6 +137,7 @@ pub(crate) fn draft(account: &mut Account, mut bill: Bill) -> u32 {
 pub(crate) fn finalize(account: &mut Account, serial: u32, at: u32) {
     let place = serial as usize;
     let held = account.held(at, Kind::Invoice, serial);
+    metered::apply_credits(account, serial, at);
     let customer = account.invoices[place].customer;
     let owner = &mut account.customers[customer as usize];
     owner.numbered += 1;
@@ -328,6 +318,7 @@ pub(crate) fn void(account: &mut Account, serial: u32, at: u32) {
         let reason = BalanceReason::UnappliedFromInvoice;
         move_balance(account, customer, -used, reason, at, serial, NONE);
     }
+    metered::give_back(account, serial, at);
     super::payments::cancel(account, serial, at);
     account.changed(EventKind::InvoiceUpdated, held);
     account.happened(at, EventKind::InvoiceVoided, serial);

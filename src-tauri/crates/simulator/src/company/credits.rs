@@ -12,7 +12,10 @@ const MANY_LINES: u32 = 10;
 /// One part in `parts` of the invoice's largest line, or of each positive one where there are
 /// many, and what that comes to with tax.
 fn part_of_lines(account: &Account, invoice: &Invoice, parts: i64) -> (Vec<CreditNoteLine>, i64) {
-    let lines = (invoice.lines..).zip(account.lines_of(invoice));
+    // What credits may have paid for is left alone.
+    let lines = (invoice.lines..)
+        .zip(account.lines_of(invoice))
+        .filter(|(_, line)| line.kind != LineKind::Metered);
     let lines: Vec<_> = if invoice.line_count > MANY_LINES {
         lines.filter(|(_, line)| line.amount > 0).collect()
     } else {

@@ -3,7 +3,7 @@
 use crate::account::Account;
 use crate::catalogue::product;
 use crate::company::billing::{self, Bill};
-use crate::company::{changes, credits, offers, payments, refunds};
+use crate::company::{changes, credits, metered, offers, payments, refunds};
 use crate::events::EventKind;
 use crate::ids::Kind;
 use crate::model::*;
@@ -52,6 +52,8 @@ pub(crate) enum Todo {
     Answer(u32),
     Judge(u32),
     NewCard,
+    /// The customer is granted credits.
+    Grant,
     /// The customer is deleted.
     Delete,
 }
@@ -69,6 +71,7 @@ impl Todo {
                 | Self::Credit(_)
                 | Self::Answer(_)
                 | Self::NewCard
+                | Self::Grant
                 | Self::Delete
         )
     }
@@ -162,6 +165,9 @@ pub(crate) fn begin(account: &mut Account, serial: u32, customers: u32, start: u
         let wait = life.random.below(7_200) as u32;
         life.plan(created + wait, Todo::Subscribe);
     }
+    if offers::is_granted(serial) {
+        life.plan(created + 10 * DAY, Todo::Grant);
+    }
     account.lives.push(life);
     account.happened(created, EventKind::CustomerCreated, customer);
 }
@@ -229,6 +235,7 @@ fn act(account: &mut Account, customer: u32, at: u32, todo: Todo) {
         Todo::Answer(dispute) => refunds::answer(account, dispute, at),
         Todo::Judge(dispute) => refunds::judge(account, dispute, at),
         Todo::NewCard => payments::new_card(account, customer, at),
+        Todo::Grant => offers::grant(account, customer, at),
         Todo::Delete => {
             if subscription == NONE {
                 delete(account, customer, at);
@@ -306,6 +313,13 @@ pub(crate) fn subscribe(account: &mut Account, customer: u32, at: u32) {
             .price(product::MAILBOX, currency, wish.interval);
         items.extend((1..=12).map(|team| account.new_item(serial, at, price, team)));
     }
+    let is_monthly = wish.interval == Interval::Month;
+    if offers::pays_by_use(customer) && wish.plan != product::FREE && is_monthly {
+        let price = account
+            .catalogue
+            .price(product::CREDITS, currency, Interval::Month);
+        items.push(account.new_item(serial, at, price, 0));
+    }
     let mut subscription = Subscription::new(at, customer, currency, items);
     if wish.trial {
         subscription.status = SubscriptionStatus::Trialing;
@@ -342,7 +356,7 @@ fn start(account: &mut Account, serial: u32, at: u32) {
     } else {
         LineKind::Period
     };
-    invoice(account, serial, at, BillingReason::Create, kind);
+    invoice(account, serial, at, (BillingReason::Create, kind), None);
     account.happened(at, EventKind::SubscriptionCreated, serial);
     let life = &mut account.lives[customer as usize];
     life.plan(end, Todo::Renew);
@@ -395,6 +409,7 @@ fn renew(account: &mut Account, serial: u32, at: u32) {
     }
     let subscription = account.subscription(serial);
     let customer = subscription.customer;
+    let began = subscription.period_start;
     let was_trial = subscription.status == SubscriptionStatus::Trialing;
     if subscription.cancel_at_period_end {
         let reason = subscription.cancel_reason;
@@ -405,6 +420,8 @@ fn renew(account: &mut Account, serial: u32, at: u32) {
         pause(account, serial, at);
         return;
     }
+    // What was used in a trial is free.
+    let used = (!was_trial).then_some((began, at));
     let held = account.held(at, Kind::Subscription, serial);
     changes::end_discount(account, serial, at);
     let subscription = account.subscription(serial);
@@ -420,7 +437,8 @@ fn renew(account: &mut Account, serial: u32, at: u32) {
     if was_trial {
         it.status = SubscriptionStatus::Active;
     }
-    invoice(account, serial, at, BillingReason::Cycle, LineKind::Period);
+    let cycle = (BillingReason::Cycle, LineKind::Period);
+    invoice(account, serial, at, cycle, used);
     account.changed(EventKind::SubscriptionUpdated, held);
     account.lives[customer as usize].plan(next, Todo::Renew);
     plan_changes(account, serial);
@@ -437,23 +455,33 @@ fn pause(account: &mut Account, serial: u32, at: u32) {
     account.lives[customer as usize].forget_subscription();
 }
 
-/// An invoice for the subscription's present period and all that waits.
-fn invoice(account: &mut Account, serial: u32, at: u32, reason: BillingReason, kind: LineKind) {
+/// An invoice for the subscription's present period, for what was `used` by the meters before it,
+/// and for all that waits.
+fn invoice(
+    account: &mut Account,
+    serial: u32,
+    at: u32,
+    (reason, kind): (BillingReason, LineKind),
+    used: Option<(u32, u32)>,
+) {
     let subscription = account.subscription(serial);
     let customer = subscription.customer;
     let period = (subscription.period_start, subscription.period_end);
     let pending = std::mem::take(&mut account.lives[customer as usize].pending);
     let (mut lines, items): (Vec<Line>, Vec<u32>) = pending.into_iter().unzip();
     let subscription = account.subscription(serial);
-    lines.extend(subscription.items.iter().map(|item| {
+    lines.extend(subscription.items.iter().filter_map(|item| {
         let price = &account.catalogue.prices[usize::from(item.price)];
+        if price.meter.is_some() {
+            return used.map(|used| metered::line(account, customer, item, used));
+        }
         let is_trial = kind == LineKind::Trial;
         let amount = if is_trial {
             0
         } else {
             price.amount(i64::from(item.quantity))
         };
-        changes::line(item, kind, item.quantity, period, amount)
+        Some(changes::line(item, kind, item.quantity, period, amount))
     }));
     let bill = Bill {
         customer,

@@ -7,6 +7,7 @@ pub(crate) mod billing;
 pub(crate) mod changes;
 pub(crate) mod credits;
 pub(crate) mod life;
+pub(crate) mod metered;
 pub(crate) mod mutations;
 pub(crate) mod offers;
 pub(crate) mod payments;

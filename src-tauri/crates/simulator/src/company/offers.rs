@@ -15,7 +15,7 @@ const DAY: u32 = 86_400;
 pub(crate) const PROMOTED: u8 = 4;
 
 /// Every so many customers is granted credits, every so many subscriptions scheduled.
-const GRANTED: usize = 25;
+const GRANTED: u32 = 25;
 const SCHEDULED: usize = 29;
 
 /// Sets up what belongs to the company before its first customer comes, at `start`.
@@ -53,17 +53,16 @@ pub(crate) fn stock(account: &mut Account, start: u32) {
             ..meter("Fax pages", "fax_page", "sum", 1_200)
         },
     ];
+    let replies = MeterOfPrice {
+        serial: 0,
+        created: account.offers.meters[0].created,
+    };
+    account.catalogue.add_metered(replies);
+    crate::render::catalogue::prepare(&mut account.catalogue, &account.ids, account.livemode);
 }
 
 /// Gives few customers what few have, and makes the customers of a test clock.
 pub(crate) fn hand_out(account: &mut Account, start: u32) {
-    for customer in (3..account.customers.len()).step_by(GRANTED) {
-        let it = &account.customers[customer];
-        let at = it.created + 10 * DAY;
-        if !it.deleted && at <= account.now {
-            grant(account, customer as u32, at);
-        }
-    }
     expire_due(account);
     for serial in (7..account.subscriptions.len()).step_by(SCHEDULED) {
         let it = &account.subscriptions[serial];
@@ -78,15 +77,55 @@ pub(crate) fn hand_out(account: &mut Account, start: u32) {
     }
 }
 
-fn credit_entry(account: &mut Account, grant: u32, amount: i64, reason: CreditReason, at: u32) {
+/// A movement of a grant; `line` is the invoice and the line that it is about, or nothing twice.
+pub(crate) fn credit_entry(
+    account: &mut Account,
+    grant: u32,
+    amount: i64,
+    reason: CreditReason,
+    at: u32,
+    line: (u32, u32),
+) -> u32 {
     let serial = account.offers.credit_entries.len() as u32;
     account.offers.credit_entries.push(CreditEntry {
         created: at,
         grant,
         amount,
         reason,
+        line,
     });
     account.happened(at, EventKind::CreditEntryCreated, serial);
+    serial
+}
+
+/// The customer's grants that hold at `at`, in the order in which Stripe uses them up: of equal
+/// priority, what expires sooner, what was given before what was paid for, the oldest.
+pub(crate) fn granted_order(account: &Account, customer: u32, at: u32) -> Vec<u32> {
+    let grants = &account.offers.grants;
+    let holds = |it: &CreditGrant| {
+        it.customer == customer && it.left > 0 && it.created <= at && !it.expires_at.by(at)
+    };
+    let mut order: Vec<u32> = (0..grants.len() as u32)
+        .filter(|serial| holds(&grants[*serial as usize]))
+        .collect();
+    order.sort_by_key(|serial| {
+        let it = &grants[*serial as usize];
+        let expires = it.expires_at.get().unwrap_or(u32::MAX);
+        (expires, it.is_paid, it.created, *serial)
+    });
+    order
+}
+
+/// True for the few customers that pay for AI credits by use: all that are granted some, and as
+/// many others.
+pub(crate) const fn pays_by_use(customer: u32) -> bool {
+    let place = customer % GRANTED;
+    is_granted(customer) || place == 16
+}
+
+/// True for customers that are granted credits ten days after they came.
+pub(crate) const fn is_granted(customer: u32) -> bool {
+    customer % GRANTED == 3
 }
 
 /// Grants the customer credits: every third of them paid for.
@@ -112,7 +151,8 @@ pub(crate) fn grant(account: &mut Account, customer: u32, at: u32) {
         voided_at: When::NEVER,
     });
     account.happened(at, EventKind::CreditGrantCreated, serial);
-    credit_entry(account, serial, amount, CreditReason::Granted, at);
+    let reason = CreditReason::Granted;
+    credit_entry(account, serial, amount, reason, at, (NONE, NONE));
 }
 
 /// What is left of the grant lapses: it expires, or is taken back.
@@ -130,7 +170,7 @@ fn lapse(account: &mut Account, grant: u32, at: u32, reason: CreditReason) -> bo
         _ => it.expires_at = When::at(at),
     }
     account.changed(EventKind::CreditGrantUpdated, held);
-    credit_entry(account, grant, left, reason, at);
+    credit_entry(account, grant, left, reason, at, (NONE, NONE));
     true
 }
 

@@ -279,7 +279,7 @@ fn without_nulls(value: Value) -> Value {
 fn every_kind_of_change_happens() {
     let mut account = account(400, 8);
     let first = account.events.len();
-    for round in 0..12 {
+    for round in 0..24 {
         account.now += 5 * 86_400;
         super::live(&mut account);
         mutate(&mut account, 150, round);

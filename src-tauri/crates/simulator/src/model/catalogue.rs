@@ -32,6 +32,13 @@ pub(crate) struct Tier {
     pub(crate) unit: i64,
 }
 
+/// The meter of a price: its number, and when it was made.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct MeterOfPrice {
+    pub(crate) serial: u32,
+    pub(crate) created: u32,
+}
+
 #[derive(Clone, Debug)]
 pub(crate) struct Price {
     pub(crate) created: u32,
@@ -41,6 +48,8 @@ pub(crate) struct Price {
     pub(crate) interval: Interval,
     /// Hundredths of a minor unit for one unit; the price of the first tier where tiered.
     pub(crate) unit_hundredths: i64,
+    /// What counts the units, where they are paid for after they were used.
+    pub(crate) meter: Option<MeterOfPrice>,
     /// Volume tiers, empty for a price per unit.
     pub(crate) tiers: Vec<Tier>,
     pub(crate) lookup_key: String,

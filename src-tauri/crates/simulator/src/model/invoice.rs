@@ -114,6 +114,8 @@ pub(crate) enum LineKind {
     Remaining,
     /// Something sold once.
     Extra,
+    /// What was used in the period before.
+    Metered,
 }
 
 #[derive(Clone, Copy, Debug)]

@@ -23,6 +23,10 @@ pub(crate) struct CreditGrant {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum CreditReason {
     Granted,
+    /// It paid for a line of an invoice.
+    Applied,
+    /// That invoice was voided.
+    Returned,
     Expired,
     Voided,
 }
@@ -34,6 +38,8 @@ pub(crate) struct CreditEntry {
     pub(crate) grant: u32,
     pub(crate) amount: i64,
     pub(crate) reason: CreditReason,
+    /// The invoice and the line that it is about, or nothing twice.
+    pub(crate) line: (u32, u32),
 }
 
 #[derive(Clone, Debug)]
@@ -110,6 +116,8 @@ pub(crate) struct TestClock {
 pub(crate) struct Offers {
     pub(crate) grants: Vec<CreditGrant>,
     pub(crate) credit_entries: Vec<CreditEntry>,
+    /// What credits paid for: of an invoice, the numbers of its lines with their movements.
+    pub(crate) credited: HashMap<u32, Vec<(u32, u32)>>,
     pub(crate) meters: Vec<Meter>,
     pub(crate) promotions: Vec<Promotion>,
     pub(crate) schedules: Vec<Schedule>,

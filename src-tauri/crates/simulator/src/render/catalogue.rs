@@ -108,8 +108,9 @@ fn price_object(
     put!(pen; r#","product":"#, product, r#","recurring":"#);
     match interval(price) {
         Some(interval) => {
-            put!(pen; r#"{"interval":""#, interval, r#"","interval_count":1,"meter":null,"#);
-            put!(pen; r#""trial_period_days":null,"usage_type":"licensed"}"#);
+            put!(pen; r#"{"interval":""#, interval, r#"","interval_count":1,"meter":"#);
+            put!(pen; meter(price), r#","trial_period_days":null,"usage_type":""#);
+            put!(pen; usage_type(price), r#""}"#);
         }
         None => put!(pen; "null"),
     }
@@ -126,6 +127,19 @@ fn price_object(
     put!(pen; if price.interval == Interval::Once { "one_time" } else { "recurring" }, "\"");
     amounts(pen, price);
     put!(pen; "}");
+}
+
+fn meter(price: &Price) -> Option<Id> {
+    let meter = price.meter?;
+    Some(Id(Kind::Meter, meter.created, meter.serial))
+}
+
+fn usage_type(price: &Price) -> &'static str {
+    if price.meter.is_some() {
+        "metered"
+    } else {
+        "licensed"
+    }
 }
 
 fn behaviour(price: &Price) -> &'static str {
@@ -180,7 +194,7 @@ fn plan(pen: &mut Pen<'_>, price: &Price, id: Id, product: Id, livemode: bool) {
     put!(pen; r#","billing_scheme":""#, scheme, r#"","created":"#, price.created);
     put!(pen; r#","currency":""#, price.currency.code(), r#"","interval":""#);
     put!(pen; interval(price).unwrap_or("month"), r#"","interval_count":1,"livemode":"#, livemode);
-    put!(pen; r#","metadata":{},"meter":null,"nickname":"#);
+    put!(pen; r#","metadata":{},"meter":"#, meter(price), r#","nickname":"#);
     optional(pen, price.nickname.as_deref());
     let mode = if price.tiers.is_empty() {
         "null"
@@ -188,7 +202,8 @@ fn plan(pen: &mut Pen<'_>, price: &Price, id: Id, product: Id, livemode: bool) {
         r#""volume""#
     };
     put!(pen; r#","product":"#, product, r#","tiers_mode":"#, mode);
-    put!(pen; r#","transform_usage":null,"trial_period_days":null,"usage_type":"licensed"}"#);
+    put!(pen; r#","transform_usage":null,"trial_period_days":null,"usage_type":""#);
+    put!(pen; usage_type(price), r#""}"#);
 }
 
 pub(crate) fn coupon(pen: &mut Pen<'_>, account: &Account, serial: u8, expand: &Expand) {

@@ -3,7 +3,9 @@
 use super::catalogue::{discounts, of_whole};
 use super::customer::{document_url, prefix, reference_or_whole};
 use super::subscription::{collection, subscription};
-use super::{Expand, address, child_url, discount_amounts, list, reference, tax_rates, taxes};
+use super::{
+    Expand, address, child_url, discount_amounts, list, pretax_amounts, reference, tax_rates, taxes,
+};
 use crate::account::Account;
 use crate::ids::Kind;
 use crate::json::{Id, Pen, Text, put};
@@ -112,22 +114,29 @@ fn rest(pen: &mut Pen<'_>, account: &Account, serial: u32, invoice: &Invoice, ex
     put!(pen; r#","status_transitions":{"finalized_at":"#, invoice.finalized_at);
     put!(pen; r#","marked_uncollectible_at":"#, invoice.uncollectible_at, r#","paid_at":"#);
     put!(pen; invoice.paid_at, r#","voided_at":"#, invoice.voided_at, "}");
-    sums(pen, account, invoice);
+    sums(pen, account, serial, invoice);
 }
 
 /// The sums before and after tax, and their parts.
-fn sums(pen: &mut Pen<'_>, account: &Account, invoice: &Invoice) {
+fn sums(pen: &mut Pen<'_>, account: &Account, serial: u32, invoice: &Invoice) {
     let inclusive = invoice
         .tax_rate
         .is_some_and(|rate| account.catalogue.tax_rates[usize::from(rate)].inclusive);
     let inside = if inclusive { invoice.tax } else { 0 };
-    let excluding = invoice.subtotal - invoice.discounted - inside;
+    let credits = account.offers.credited.get(&serial);
+    let credits = credits.map_or(&[][..], Vec::as_slice);
+    let entries = &account.offers.credit_entries;
+    let credited: i64 = credits
+        .iter()
+        .map(|(_, it)| entries[*it as usize].amount)
+        .sum();
+    let excluding = invoice.subtotal - invoice.discounted - credited - inside;
     put!(pen; r#","subtotal":"#, invoice.subtotal, r#","subtotal_excluding_tax":"#);
     put!(pen; invoice.subtotal - inside, r#","test_clock":null,"total":"#, invoice.total);
     put!(pen; r#","total_discount_amounts":"#);
     discount_amounts(pen, account, invoice.discount, invoice.discounted, false);
     put!(pen; r#","total_excluding_tax":"#, excluding, r#","total_pretax_credit_amounts":"#);
-    discount_amounts(pen, account, invoice.discount, invoice.discounted, true);
+    pretax_amounts(pen, account, invoice.discount, invoice.discounted, credits);
     put!(pen; r#","total_taxes":"#);
     taxes(pen, account, invoice.tax_rate, invoice.tax, excluding);
     let delivered = invoice.created + 2;
@@ -229,7 +238,14 @@ pub(crate) fn line(
     line_parent(pen, account, invoice, number, line);
     put!(pen; r#","period":{"end":"#, line.end, r#","start":"#, line.start);
     put!(pen; r#"},"pretax_credit_amounts":"#);
-    discount_amounts(pen, account, invoice.discount, line.discount, true);
+    let credits = account.offers.credited.get(&serial);
+    let credits: Vec<(u32, u32)> = credits.map_or_else(Vec::new, |all| {
+        all.iter()
+            .copied()
+            .filter(|(of, _)| *of == number)
+            .collect()
+    });
+    pretax_amounts(pen, account, invoice.discount, line.discount, &credits);
     put!(pen; r#","pricing":{"price_details":{"price":"#);
     put!(pen; Id(Kind::Price, price.created, u32::from(line.price)), r#","product":"#);
     put!(pen; reference(account, Kind::Product, price.product));
@@ -251,7 +267,7 @@ pub(crate) const fn is_discountable(kind: LineKind) -> bool {
 pub(super) fn unit_amount(pen: &mut Pen<'_>, price: &Price, line: &Line) {
     match line.kind {
         LineKind::Trial => put!(pen; r#""0""#),
-        LineKind::Period | LineKind::Extra if price.tiers.is_empty() => {
+        LineKind::Period | LineKind::Extra | LineKind::Metered if price.tiers.is_empty() => {
             super::decimal(pen, price.unit_hundredths);
         }
         _ => {
@@ -269,7 +285,7 @@ pub(super) fn unit_amount(pen: &mut Pen<'_>, price: &Price, line: &Line) {
 pub(super) fn description(pen: &mut Pen<'_>, account: &Account, line: &Line, price: &Price) {
     let product = account.catalogue.products[price.product as usize].name;
     match line.kind {
-        LineKind::Period => {
+        LineKind::Period | LineKind::Metered => {
             put!(pen; line.quantity, " × ", product, " ", price.words.as_str());
         }
         LineKind::Trial => put!(pen; "Trial period for ", product),
@@ -308,7 +324,11 @@ fn line_parent(pen: &mut Pen<'_>, account: &Account, invoice: &Invoice, number: 
             put!(pen; r#""subscription":"#, owner, r#"},"subscription_item_details":null,"#);
             put!(pen; r#""type":"invoice_item_details"}"#);
         }
-        LineKind::Period | LineKind::Trial | LineKind::Unused | LineKind::Remaining => {
+        LineKind::Period
+        | LineKind::Trial
+        | LineKind::Unused
+        | LineKind::Remaining
+        | LineKind::Metered => {
             let is_proration = !is_discountable(line.kind);
             put!(pen; r#"{"invoice_item_details":null,"subscription_item_details":{"#);
             put!(pen; r#""invoice_item":"#, item_id);

@@ -149,6 +149,32 @@ pub(crate) fn discount_amounts(
     put!(pen; "]");
 }
 
+/// What is taken off before tax: a discount, and the movements of credits behind line numbers.
+pub(crate) fn pretax_amounts(
+    pen: &mut Pen<'_>,
+    account: &Account,
+    discount: u32,
+    amount: i64,
+    credits: &[(u32, u32)],
+) {
+    if credits.is_empty() {
+        discount_amounts(pen, account, discount, amount, true);
+        return;
+    }
+    put!(pen; "[");
+    if discount != NONE && amount != 0 {
+        put!(pen; r#"{"amount":"#, amount, r#","discount":"#);
+        put!(pen; reference(account, Kind::Discount, discount), r#","type":"discount"},"#);
+    }
+    pen.each(credits, |pen, (_, entry)| {
+        let taken = account.offers.credit_entries[*entry as usize].amount;
+        put!(pen; r#"{"amount":"#, taken, r#","credit_balance_transaction":"#);
+        put!(pen; reference(account, Kind::CreditEntry, *entry));
+        put!(pen; r#","type":"credit_balance_transaction"}"#);
+    });
+    put!(pen; "]");
+}
+
 /// One tax's share, in an array.
 pub(crate) fn taxes(
     pen: &mut Pen<'_>,

@@ -37,32 +37,42 @@ pub(crate) fn credit_transaction(pen: &mut Pen<'_>, account: &Account, serial: u
     let currency = account.offers.grants[entry.grant as usize].currency;
     put!(pen; r#"{"id":"#, Id(Kind::CreditEntry, entry.created, serial));
     put!(pen; r#","object":"billing.credit_balance_transaction","created":"#, entry.created);
+    let (is_debit, kind) = match entry.reason {
+        CreditReason::Granted => (false, "credits_granted"),
+        CreditReason::Returned => (false, "credits_application_invoice_voided"),
+        CreditReason::Applied => (true, "credits_applied"),
+        CreditReason::Expired => (true, "credits_expired"),
+        CreditReason::Voided => (true, "credits_voided"),
+    };
+    let line = if is_debit {
+        "credits_applied"
+    } else {
+        "credits_application_invoice_voided"
+    };
     put!(pen; r#","credit":"#);
-    if entry.reason == CreditReason::Granted {
-        put!(pen; r#"{"amount":"#);
-        monetary(pen, currency, entry.amount);
-        put!(pen; r#","credits_application_invoice_voided":null,"type":"credits_granted"}"#);
+    if is_debit {
+        put!(pen; r#"null,"credit_grant":"#);
+        put!(pen; reference(account, Kind::CreditGrant, entry.grant), r#","debit":"#);
+    }
+    put!(pen; r#"{"amount":"#);
+    monetary(pen, currency, entry.amount);
+    put!(pen; r#",""#, line, r#"":"#);
+    if kind == line {
+        let (invoice, number) = entry.line;
+        let created = account.invoice(invoice).created;
+        put!(pen; r#"{"invoice":"#, Id(Kind::Invoice, created, invoice));
+        put!(pen; r#","invoice_line_item":"#, Id(Kind::InvoiceLine, created, number), "}");
     } else {
         put!(pen; "null");
     }
-    put!(pen; r#","credit_grant":"#, reference(account, Kind::CreditGrant, entry.grant));
-    put!(pen; r#","debit":"#);
-    let debit = match entry.reason {
-        CreditReason::Granted => None,
-        CreditReason::Expired => Some("credits_expired"),
-        CreditReason::Voided => Some("credits_voided"),
-    };
-    match debit {
-        Some(kind) => {
-            put!(pen; r#"{"amount":"#);
-            monetary(pen, currency, entry.amount);
-            put!(pen; r#","credits_applied":null,"type":""#, kind, r#""}"#);
-        }
-        None => put!(pen; "null"),
+    put!(pen; r#","type":""#, kind, r#""}"#);
+    if !is_debit {
+        put!(pen; r#","credit_grant":"#, reference(account, Kind::CreditGrant, entry.grant));
+        put!(pen; r#","debit":null"#);
     }
     put!(pen; r#","effective_at":"#, entry.created, r#","livemode":"#, account.livemode);
     put!(pen; r#","test_clock":null,"type":""#);
-    put!(pen; if debit.is_some() { "debit" } else { "credit" }, r#""}"#);
+    put!(pen; if is_debit { "debit" } else { "credit" }, r#""}"#);
 }
 
 /// What `grants` of `customer` come to.

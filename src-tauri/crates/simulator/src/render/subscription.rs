@@ -176,6 +176,9 @@ pub(crate) fn item(
     discounts(pen, account, own.unwrap_or(NONE), expand);
     put!(pen; r#","metadata":{},"plan":"#);
     put!(pen; Written(&price.rendered_plan), r#","price":"#, Written(&price.rendered));
-    put!(pen; r#","quantity":"#, item.quantity, r#","subscription":"#);
+    if price.meter.is_none() {
+        put!(pen; r#","quantity":"#, item.quantity);
+    }
+    put!(pen; r#","subscription":"#);
     put!(pen; Id(Kind::Subscription, subscription.created, owner), r#","tax_rates":[]}"#);
 }

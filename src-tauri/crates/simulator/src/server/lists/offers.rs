@@ -201,10 +201,7 @@ fn windows(
     (start, end, length): (u32, u32, u32),
 ) -> Vec<Summary> {
     let since = account.customer(customer).created;
-    let used = |hour: u32| -> i64 {
-        let key = (u64::from(meter) << 56) ^ (u64::from(customer) << 24) ^ u64::from(hour);
-        (crate::random::mix(account.seed ^ key) % 7) as i64
-    };
+    let used = |hour| crate::company::metered::used(account, meter, customer, hour);
     let mut found = Vec::new();
     let mut at = start;
     while at < end && at <= account.now && found.len() < MAX_WINDOWS as usize {
