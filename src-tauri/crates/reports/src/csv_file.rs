@@ -5,20 +5,21 @@ use std::io::{self, Write};
 use sha2::{Digest, Sha256};
 use tempfile::NamedTempFile;
 
-use crate::cell::write_text;
+use crate::cell::{Cell, write_text};
 use crate::columns::Layout;
 use crate::context::Context;
 use crate::error::ExportError;
 use crate::rows::Record;
 
-/// Bytes held before they go to the file.
+/// Bytes that are gathered before they go to the file.
 const BUFFER_BYTES: usize = 256 * 1024;
 
 /// A CSV file being written.
 pub(crate) struct CsvFile<R: 'static> {
     layout: &'static Layout<R>,
-    writer: csv::Writer<Hashed>,
-    cell: Vec<u8>,
+    file: Hashed,
+    /// Whole rows that are not in the file yet.
+    rows: Vec<u8>,
 }
 
 /// What a finished file is.
@@ -37,69 +38,86 @@ impl<R: Record> CsvFile<R> {
         layout: &'static Layout<R>,
         file: NamedTempFile,
     ) -> Result<Self, ExportError> {
-        let hashed = Hashed {
-            file,
-            hash: Sha256::new(),
-            bytes: 0,
-        };
-        let mut writer = csv::WriterBuilder::new()
-            .terminator(csv::Terminator::CRLF)
-            .buffer_capacity(BUFFER_BYTES)
-            .from_writer(hashed);
-        let headings = layout.headings();
-        writer
-            .write_record(&headings)
-            .map_err(|error| failed(&writer, error.into()))?;
+        let mut rows = Vec::with_capacity(BUFFER_BYTES * 2);
+        for heading in layout.headings() {
+            let start = rows.len();
+            rows.extend_from_slice(heading.as_bytes());
+            quote_where_needed(&mut rows, start);
+            rows.push(b',');
+        }
+        end_row(&mut rows);
         Ok(Self {
             layout,
-            writer,
-            cell: Vec::with_capacity(256),
+            file: Hashed::new(file),
+            rows,
         })
     }
 
     pub(crate) fn row(&mut self, row: &R, context: &Context) -> Result<(), ExportError> {
-        let Self {
-            layout,
-            writer,
-            cell,
-        } = self;
-        let result = layout.cells(row, context, |value| {
-            cell.clear();
-            write_text(&value, context.zone, cell);
-            writer.write_field(&*cell)
-        });
-        result
-            .and_then(|()| writer.write_record(None::<&[u8]>))
-            .map_err(|error| failed(writer, error.into()))
+        let rows = &mut self.rows;
+        self.layout.cells(row, context, |cell| {
+            let start = rows.len();
+            write_text(&cell, context.zone, rows);
+            // Numbers and times hold nothing that has to be quoted.
+            if matches!(
+                cell,
+                Cell::Text(_) | Cell::Code(_) | Cell::Exact(_) | Cell::Price { .. }
+            ) {
+                quote_where_needed(rows, start);
+            }
+            rows.push(b',');
+            Ok::<(), ExportError>(())
+        })?;
+        end_row(rows);
+        if self.rows.len() >= BUFFER_BYTES {
+            self.write()?;
+        }
+        Ok(())
     }
 
     pub(crate) fn finish(mut self) -> Result<Written, ExportError> {
-        self.writer
-            .flush()
-            .map_err(|error| failed(&self.writer, error))?;
-        let path = self.writer.get_ref().file.path().to_owned();
-        let hashed = self
-            .writer
-            .into_inner()
-            .map_err(|error| ExportError::Write {
-                path,
-                source: error.into_error(),
-            })?;
+        self.write()?;
         Ok(Written {
-            bytes: hashed.bytes,
-            sha256: hashed.hash.finalize().into(),
-            file: hashed.file,
+            bytes: self.file.bytes,
+            sha256: self.file.hash.finalize().into(),
+            file: self.file.file,
             sheets: 1,
             shortened_cells: 0,
         })
     }
+
+    fn write(&mut self) -> Result<(), ExportError> {
+        let written = self.file.write(&self.rows);
+        self.rows.clear();
+        written.map_err(|source| ExportError::Write {
+            path: self.file.file.path().to_owned(),
+            source,
+        })
+    }
 }
 
-fn failed(writer: &csv::Writer<Hashed>, source: io::Error) -> ExportError {
-    ExportError::Write {
-        path: writer.get_ref().file.path().to_owned(),
-        source,
+/// Puts the cell that begins at `start` in quotes where it holds what would end it.
+fn quote_where_needed(rows: &mut Vec<u8>, start: usize) {
+    let needs = |byte: &u8| matches!(byte, b',' | b'"' | b'\r' | b'\n');
+    let Some(cell) = rows.get(start..).filter(|cell| cell.iter().any(needs)) else {
+        return;
+    };
+    let cell = cell.to_vec();
+    rows.truncate(start);
+    rows.push(b'"');
+    for byte in cell {
+        if byte == b'"' {
+            rows.push(b'"');
+        }
+        rows.push(byte);
     }
+    rows.push(b'"');
+}
+
+/// The comma behind the last cell becomes the row's end.
+fn end_row(rows: &mut Vec<u8>) {
+    rows.pop();
+    rows.extend_from_slice(b"\r\n");
 }
 
 /// A file that is hashed and counted as it is written.
@@ -109,15 +127,19 @@ struct Hashed {
     bytes: u64,
 }
 
-impl Write for Hashed {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        let written = self.file.write(bytes)?;
-        self.hash.update(&bytes[..written]);
-        self.bytes += written as u64;
-        Ok(written)
+impl Hashed {
+    fn new(file: NamedTempFile) -> Self {
+        Self {
+            file,
+            hash: Sha256::new(),
+            bytes: 0,
+        }
     }
 
-    fn flush(&mut self) -> io::Result<()> {
-        self.file.flush()
+    fn write(&mut self, bytes: &[u8]) -> io::Result<()> {
+        self.file.write_all(bytes)?;
+        self.hash.update(bytes);
+        self.bytes += bytes.len() as u64;
+        Ok(())
     }
 }
