@@ -12,7 +12,8 @@ import { TABLES } from "./columns.mjs";
 /** Objects in a transaction. */
 const BATCH = 1000;
 /** The tables that kinds of objects belong to. */
-const TABLE_OF = Object.fromEntries(Object.keys(TABLES).map((table) => [table.slice(0, -1), table]));
+const TABLE_OF = {};
+for (const table of Object.keys(TABLES)) TABLE_OF[table.slice(0, -1)] = table;
 
 const [base, file, since] = process.argv.slice(2);
 const address = new URL(base);

@@ -30,7 +30,8 @@ database.pragma("synchronous = NORMAL");
 const insert = {};
 for (const [table, columns] of Object.entries(TABLES)) {
   const names = columns.map((column) => `"${column.name}"`);
-  database.exec(`CREATE TABLE ${table} (${names.join(", ")}, raw TEXT, PRIMARY KEY ("id"))`);
+  const all = `${names.join(", ")}, raw TEXT, PRIMARY KEY ("id")`;
+  database.exec(`CREATE TABLE IF NOT EXISTS ${table} (${all})`);
   const marks = names.map(() => "?").join(", ");
   insert[table] = database.prepare(`INSERT OR REPLACE INTO ${table} VALUES (${marks}, ?)`);
 }
