@@ -26,6 +26,8 @@ pub fn run() -> Result<()> {
     let _log = logging::start(&data_dir)?;
     let mut config = DeskConfig::new(data_dir);
     config.passphrase = std::env::var("METERDESK_PASSPHRASE").ok().map(Into::into);
+    // A window is left open: it follows the account and listens for webhooks by itself.
+    config.background = true;
     let desk = Desk::new(config)?;
     let app = assemble(tauri::Builder::default(), desk)
         .invoke_handler(bindings::commands::<tauri::Wry>().invoke_handler())
