@@ -16,12 +16,13 @@ mod subscriptions;
 
 use futures::future::BoxFuture;
 use sqlx::{QueryBuilder, Sqlite, SqliteConnection};
+use tokio::sync::mpsc;
 
 use batches::Key;
 
 use crate::books::Books;
 use crate::cursor::{ListState, lists_within};
-use crate::error::Result;
+use crate::error::{BooksError, Result};
 use crate::ledger::{Head, head_within};
 use crate::readers::Reader;
 use crate::tables::filter::Search;
@@ -38,6 +39,8 @@ pub use payments::PaymentExport;
 pub(crate) use payments::{COLLECTED, OUTSIDE_STRIPE};
 pub use subscriptions::SubscriptionItemExport;
 
+/// Batches that wait to be used.
+const BATCHES_AHEAD: usize = 2;
 /// Rows of a batch, about.
 const BATCH: i64 = if cfg!(test) { 400 } else { 1_000 };
 
@@ -59,8 +62,8 @@ pub struct SnapshotState {
 /// Reads an export. It holds one state of the books until it is dropped; dropping it early
 /// cancels.
 pub struct ExportReader<T> {
-    transaction: Reader,
-    source: Box<dyn Source<T>>,
+    /// No rows: the end.
+    batches: mpsc::Receiver<Result<Vec<T>>>,
     total: u64,
     state: SnapshotState,
     ended: bool,
@@ -83,6 +86,34 @@ impl<T> std::fmt::Debug for ExportReader<T> {
     }
 }
 
+impl<T: Send + 'static> ExportReader<T> {
+    /// Reads from `source` in a task of its own, so that SQLite goes on while rows are used.
+    fn new(
+        mut transaction: Reader,
+        mut source: Box<dyn Source<T>>,
+        total: u64,
+        state: SnapshotState,
+    ) -> Self {
+        let (sender, batches) = mpsc::channel(BATCHES_AHEAD);
+        tokio::spawn(async move {
+            loop {
+                let rows = source.next(&mut transaction).await;
+                let is_last = rows.as_ref().map_or(true, Vec::is_empty);
+                // A closed channel: nobody wants the rest.
+                if sender.send(rows).await.is_err() || is_last {
+                    return;
+                }
+            }
+        });
+        Self {
+            batches,
+            total,
+            state,
+            ended: false,
+        }
+    }
+}
+
 impl<T> ExportReader<T> {
     /// The next rows, about a thousand; none at the end.
     ///
@@ -92,7 +123,10 @@ impl<T> ExportReader<T> {
         if self.ended {
             return Ok(None);
         }
-        let rows = self.source.next(&mut self.transaction).await?;
+        let rows = self.batches.recv().await.ok_or_else(|| {
+            // Only a panic ends the task without a word.
+            BooksError::invalid("the reading of an export broke off")
+        })??;
         self.ended = rows.is_empty();
         Ok((!rows.is_empty()).then_some(rows))
     }
@@ -131,7 +165,7 @@ impl Books {
     }
 
     /// Reads the rows that `source` makes of the listing that `listing` makes.
-    async fn export_listed<T, L: Listing, S: Source<T> + 'static>(
+    async fn export_listed<T: Send + 'static, L: Listing, S: Source<T> + 'static>(
         &self,
         listing: impl FnOnce(Search) -> L,
         source: impl FnOnce(L) -> S,
@@ -140,13 +174,7 @@ impl Books {
         let listing = listing(search);
         let total = count(&mut transaction, &listing).await?;
         let source = Box::new(source(listing));
-        Ok(ExportReader {
-            transaction,
-            source,
-            total,
-            state,
-            ended: false,
-        })
+        Ok(ExportReader::new(transaction, source, total, state))
     }
 }
 

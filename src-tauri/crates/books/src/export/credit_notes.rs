@@ -139,12 +139,8 @@ impl Books {
             .build_query_scalar()
             .fetch_one(&mut *transaction)
             .await?;
-        Ok(ExportReader {
-            transaction,
-            source: Box::new(Rows::new(batch)),
-            total: u64::try_from(total).unwrap_or(0),
-            state,
-            ended: false,
-        })
+        let source = Box::new(Rows::new(batch));
+        let total = u64::try_from(total).unwrap_or(0);
+        Ok(ExportReader::new(transaction, source, total, state))
     }
 }

@@ -307,12 +307,7 @@ impl Books {
             charges: Rows::new(charges),
             outside: Rows::new(outside),
         });
-        Ok(ExportReader {
-            transaction,
-            source,
-            total: u64::try_from(total).unwrap_or(0),
-            state,
-            ended: false,
-        })
+        let total = u64::try_from(total).unwrap_or(0);
+        Ok(ExportReader::new(transaction, source, total, state))
     }
 }
