@@ -297,6 +297,33 @@ pub struct Filters {
     pub include_deleted: bool,
 }
 
+/// Which rows of a list.
+#[derive(Debug, Args)]
+pub struct Window {
+    /// The first row, counted from 0.
+    #[arg(long, default_value_t = 0, value_name = "N")]
+    pub first: u64,
+    /// How many rows, at most 500.
+    #[arg(
+        long,
+        default_value_t = 50,
+        value_name = "N",
+        value_parser = clap::value_parser!(u64).range(1..=500),
+    )]
+    pub count: u64,
+}
+
+/// Days of events.
+#[derive(Debug, Args)]
+pub struct Days {
+    /// From this day on, in the company's zone.
+    #[arg(long, value_name = "YYYY-MM-DD")]
+    pub from: Option<String>,
+    /// Up to and with this day.
+    #[arg(long, value_name = "YYYY-MM-DD")]
+    pub to: Option<String>,
+}
+
 /// A part of a table.
 #[derive(Debug, Args)]
 pub struct Listing {
@@ -309,17 +336,9 @@ pub struct Listing {
     /// Largest first.
     #[arg(long)]
     pub descending: bool,
-    /// The first row, counted from 0.
-    #[arg(long, default_value_t = 0, value_name = "N")]
-    pub first: u64,
-    /// How many rows, at most 500.
-    #[arg(
-        long,
-        default_value_t = 50,
-        value_name = "N",
-        value_parser = clap::value_parser!(u64).range(1..=500),
-    )]
-    pub count: u64,
+    /// Which rows.
+    #[command(flatten)]
+    pub window: Window,
 }
 
 /// What to export, and where to.
@@ -411,14 +430,7 @@ pub enum Events {
         file: PathBuf,
     },
     /// List what requests that are not Meterdesk's changed: refunds, credits, voids, seats, plans.
-    Elsewhere {
-        /// From this day on, in the company's zone.
-        #[arg(long, value_name = "YYYY-MM-DD")]
-        from: Option<String>,
-        /// Up to and with this day.
-        #[arg(long, value_name = "YYYY-MM-DD")]
-        to: Option<String>,
-    },
+    Elsewhere(Days),
     /// Sign such a change off; the ledger keeps who explained it.
     Explain {
         /// Stripe's event id.
@@ -443,26 +455,15 @@ pub struct EventListing {
     /// One tenant, by Stripe's customer id.
     #[arg(long, value_name = "ID")]
     pub customer: Option<String>,
-    /// From this day on, in the company's zone.
-    #[arg(long, value_name = "YYYY-MM-DD")]
-    pub from: Option<String>,
-    /// Up to and with this day.
-    #[arg(long, value_name = "YYYY-MM-DD")]
-    pub to: Option<String>,
+    /// When they happened.
+    #[command(flatten)]
+    pub days: Days,
     /// What became of them.
     #[arg(long, value_enum)]
     pub outcome: Option<Outcome>,
-    /// The first row, counted from 0.
-    #[arg(long, default_value_t = 0, value_name = "N")]
-    pub first: u64,
-    /// How many rows, at most 500.
-    #[arg(
-        long,
-        default_value_t = 50,
-        value_name = "N",
-        value_parser = clap::value_parser!(u64).range(1..=500),
-    )]
-    pub count: u64,
+    /// Which rows.
+    #[command(flatten)]
+    pub window: Window,
 }
 
 /// What became of an event.
@@ -500,12 +501,5 @@ pub enum Ledger {
     /// Check the whole chain of hashes.
     Verify,
     /// List entries, newest first.
-    List {
-        /// Entries to skip.
-        #[arg(long, default_value_t = 0, value_name = "N")]
-        first: u64,
-        /// How many entries, at most 500.
-        #[arg(long, default_value_t = 50, value_name = "N")]
-        count: u64,
-    },
+    List(Window),
 }

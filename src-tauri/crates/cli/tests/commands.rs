@@ -515,7 +515,9 @@ async fn an_account_is_followed_until_ctrl_c() {
             "done",
             "the books are loaded first"
         );
-        let look = following.line();
+        let mut look = following.line();
+        // Which events the first look finds follows from the day of the test.
+        look["arrived"] = Value::Array(Vec::new());
         insta::assert_json_snapshot!("followed", shape(&look));
         let address = look["webhooks"].as_str().expect("an address").to_owned();
         (following, address)
@@ -538,7 +540,7 @@ async fn an_account_is_followed_until_ctrl_c() {
         let named = lines
             .iter()
             .filter_map(|it| it["arrived"][0]["words"].as_str());
-        assert_eq!(named.last(), Some("Customer updated"));
+        assert_eq!(named.clone().next_back(), Some("Customer updated"));
         following
     })
     .await;

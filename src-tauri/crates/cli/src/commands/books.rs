@@ -6,7 +6,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::proofs::completeness_words;
 use super::{current, interrupted};
-use crate::arguments::Ledger;
+use crate::arguments::{Ledger, Window};
 use crate::output::{Output, Table, time};
 use crate::progress::{Shown, follow};
 
@@ -118,7 +118,7 @@ pub async fn ledger(desk: &Desk, command: Ledger, output: &Output) -> Result<()>
     current(desk).await?;
     match command {
         Ledger::Verify => verify(desk, output).await,
-        Ledger::List { first, count } => {
+        Ledger::List(Window { first, count }) => {
             let rows = desk.ledger_rows(Count(first), Count(count)).await?;
             output.answer(&rows, |rows| {
                 let mut table = Table::new(&[">Entry", "When", "Who", "What"]);

@@ -9,7 +9,7 @@ use desk::answers::{
 use desk::{Desk, Result};
 
 use super::{current, interrupted};
-use crate::arguments::{EventListing, Events, Outcome};
+use crate::arguments::{Days, EventListing, Events, Outcome};
 use crate::output::{Output, Table, time};
 use crate::secrets;
 
@@ -20,7 +20,7 @@ pub async fn run(desk: &Desk, command: Events, output: &Output) -> Result<()> {
     current(desk).await?;
     match command {
         Events::List(listing) => {
-            let (first, count) = (Count(listing.first), Count(listing.count));
+            let (first, count) = (Count(listing.window.first), Count(listing.window.count));
             let page = desk.events(filter(listing), first, count).await?;
             output.answer(&page, page_words);
         }
@@ -28,7 +28,7 @@ pub async fn run(desk: &Desk, command: Events, output: &Output) -> Result<()> {
         Events::Import { file } => {
             output.answer(&desk.import_events(file).await?, imported_words);
         }
-        Events::Elsewhere { from, to } => {
+        Events::Elsewhere(Days { from, to }) => {
             output.answer(&desk.elsewhere(from, to).await?, elsewhere_words);
         }
         Events::Explain { id, explanation } => {
@@ -54,8 +54,8 @@ fn filter(listing: EventListing) -> EventFilter {
         type_prefix: listing.type_prefix.unwrap_or_default(),
         object: listing.object.unwrap_or_default(),
         customer: listing.customer.unwrap_or_default(),
-        from: listing.from,
-        to: listing.to,
+        from: listing.days.from,
+        to: listing.days.to,
         outcome: listing.outcome.map(|outcome| match outcome {
             Outcome::Waiting => EventOutcome::Waiting,
             Outcome::Payload => EventOutcome::Payload,

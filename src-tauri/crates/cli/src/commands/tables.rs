@@ -14,7 +14,7 @@ use crate::output::{Output, Table, amount, day};
 pub async fn tenants(desk: &Desk, listing: Listing, output: &Output) -> Result<()> {
     let filter = filters::tenants(&listing.filters)?;
     let sort: TenantSort = column(listing.sort.as_deref())?;
-    let (first, count) = (Count(listing.first), Count(listing.count));
+    let (first, count) = (Count(listing.window.first), Count(listing.window.count));
     current(desk).await?;
     let page = desk
         .tenants(filter, sort, direction(listing.descending), first, count)
@@ -66,7 +66,7 @@ struct Invoices {
 pub async fn invoices(desk: &Desk, listing: Listing, output: &Output) -> Result<()> {
     let filter = filters::invoices(&listing.filters)?;
     let sort: InvoiceSort = column(listing.sort.as_deref())?;
-    let (first, count) = (Count(listing.first), Count(listing.count));
+    let (first, count) = (Count(listing.window.first), Count(listing.window.count));
     current(desk).await?;
     let totals = desk.invoice_totals(filter.clone()).await?;
     let page = desk
