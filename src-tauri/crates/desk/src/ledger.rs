@@ -83,24 +83,14 @@ fn words_beside(kind: &str, payload: &Value) -> String {
 /// An entry in the words of a finance team. A kind that this version does not know is shown by
 /// its name.
 fn words(kind: &str, payload: &Value) -> String {
-    let text = |name: &str| {
-        payload
-            .get(name)
-            .and_then(Value::as_str)
-            .unwrap_or("?")
-            .to_owned()
-    };
-    let number = |name: &str| {
-        payload
-            .get(name)
-            .and_then(Value::as_u64)
-            .unwrap_or_default()
-    };
+    let text = |name| text(payload, name);
+    let number = |name| number(payload, name);
+    let sha256 = || short(text("sha256"));
     match kind {
         "account.connected" => format!("Connected {} ({})", text("account"), text("mode")),
         "account.disconnected" => format!("Disconnected {}; its books stay", text("account")),
         "key.replaced" => format!("Replaced the Stripe key by {}", text("key")),
-        "lock.changed" => match text("passphrase").as_str() {
+        "lock.changed" => match text("passphrase") {
             "set" => "Set a passphrase for opening the books on this machine".into(),
             "changed" => "Changed the passphrase for opening the books on this machine".into(),
             _ => "Removed the passphrase for opening the books on this machine".into(),
@@ -111,16 +101,16 @@ fn words(kind: &str, payload: &Value) -> String {
             text("kind"),
             number("rows"),
             text("format"),
-            short(&text("sha256"))
+            sha256()
         ),
         "statement.written" => format!(
             "Wrote a statement of account for {} ({} rows), SHA-256 {}",
             text("customer"),
             number("rows"),
-            short(&text("sha256"))
+            sha256()
         ),
-        "backup.written" => format!("Wrote a backup, SHA-256 {}", short(&text("sha256"))),
-        "backup.restored" => format!("Restored from a backup, SHA-256 {}", short(&text("sha256"))),
+        "backup.written" => format!("Wrote a backup, SHA-256 {}", sha256()),
+        "backup.restored" => format!("Restored from a backup, SHA-256 {}", sha256()),
         "elsewhere.explained" => format!(
             "Signed off {} on {} (event {}, request {})",
             text("type"),
@@ -132,7 +122,7 @@ fn words(kind: &str, payload: &Value) -> String {
             "Imported {} events ({} new), SHA-256 {}",
             number("events"),
             number("new"),
-            short(&text("sha256"))
+            sha256()
         ),
         "webhook.changed" => match payload.get("enabled").and_then(Value::as_bool) {
             Some(true) => format!("Listens for webhooks on port {}", number("port")),
@@ -154,6 +144,15 @@ fn words(kind: &str, payload: &Value) -> String {
         ),
         other => other.to_owned(),
     }
+}
+
+fn text<'a>(payload: &'a Value, name: &str) -> &'a str {
+    payload.get(name).and_then(Value::as_str).unwrap_or("?")
+}
+
+fn number(payload: &Value, name: &str) -> u64 {
+    let number = payload.get(name).and_then(Value::as_u64);
+    number.unwrap_or_default()
 }
 
 /// The first twelve letters of a hash: enough to compare by eye.

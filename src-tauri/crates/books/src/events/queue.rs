@@ -12,7 +12,7 @@ use crate::books::Books;
 use crate::bulk::{Rows, Statement, json_list};
 use crate::cursor::{CursorWrite, write_within};
 use crate::error::{BooksError, Result};
-use crate::history::{kind_code, redact};
+use crate::history::{Dictionary, kind_code, redact};
 use crate::meta;
 
 /// Events that are taken in at once, at most.
@@ -77,6 +77,67 @@ impl TryFrom<i64> for Road {
     }
 }
 
+/// A body as it is kept.
+struct Stored {
+    bytes: Vec<u8>,
+    /// Its length before it was compressed.
+    length: usize,
+    /// The dictionary that it is compressed with.
+    dictionary: Option<i64>,
+}
+
+impl Stored {
+    fn of(body: &[u8], dictionary: Option<&Dictionary>) -> Result<Self> {
+        let Some(dictionary) = dictionary else {
+            return Self::plain(body);
+        };
+        let mut bytes = Vec::new();
+        dictionary.compress(body, &mut bytes).map_err(|error| {
+            BooksError::invalid(format!("an event could not be compressed: {error}"))
+        })?;
+        Ok(Self {
+            bytes,
+            length: body.len(),
+            dictionary: Some(dictionary.num),
+        })
+    }
+
+    fn plain(body: &[u8]) -> Result<Self> {
+        Ok(Self {
+            bytes: compress_plain(body)?,
+            length: body.len(),
+            dictionary: None,
+        })
+    }
+}
+
+/// One row of [`EVENTS`].
+fn push(rows: &mut Rows<'_>, event: &NewEvent, is_erased: bool, stored: Stored) {
+    rows.text(event.id.clone());
+    rows.text(event.event_type.clone());
+    rows.int(event.created);
+    rows.maybe_text(event.api_version.clone());
+    rows.maybe_text(event.object_kind.clone());
+    rows.maybe_text(event.object_id.clone());
+    rows.maybe_text(event.customer.clone());
+    rows.maybe_text(event.request_id.clone());
+    rows.maybe_text(event.idempotency_key.clone());
+    rows.int(i64::from(event.elsewhere));
+    rows.int(event.road.code());
+    rows.int(i64::from(event.signed));
+    rows.int(event.received_at);
+    let outcome = match event.history {
+        true => EventOutcome::Held,
+        false => EventOutcome::Waiting,
+    };
+    rows.int(outcome.code());
+    rows.maybe_int(event.history.then_some(event.received_at));
+    rows.maybe_int(is_erased.then_some(event.received_at));
+    rows.int(i64::try_from(stored.length).unwrap_or(i64::MAX));
+    rows.maybe_int(stored.dictionary);
+    rows.blob(stored.bytes);
+}
+
 impl Books {
     /// Stores events that are not known yet, and `cursors`, all or nothing: they wait to be
     /// applied, but for history. What did not come from Stripe's list is on the disk when the answer comes; what
@@ -95,11 +156,6 @@ impl Books {
         }
         let samples: Vec<&[u8]> = events.iter().map(|event| event.body.as_ref()).collect();
         let dictionary = self.dictionaries().at(EVENT_PLACE, &samples);
-        let mut compressor = dictionary
-            .as_ref()
-            .map(|dictionary| dictionary.compressor())
-            .transpose()
-            .map_err(|error| BooksError::invalid(format!("an event's dictionary: {error}")))?;
         let mut writer = self.writer().await?;
         let mut transaction = match events.iter().all(|event| event.road == Road::Poll) {
             true => writer.bulk_transaction().await?,
@@ -118,42 +174,11 @@ impl Books {
         let mut rows = Rows::new(&EVENTS);
         for event in events {
             let is_erased = (event.customer.as_ref()).is_some_and(|id| erased.contains(id));
-            let (body, length, dictionary) = match (&mut compressor, &dictionary) {
-                (Some(compressor), Some(dictionary)) if !is_erased => {
-                    let body = compressor.compress(&event.body).map_err(|error| {
-                        BooksError::invalid(format!("an event could not be compressed: {error}"))
-                    })?;
-                    (body, event.body.len(), Some(dictionary.num))
-                }
-                _ if is_erased => {
-                    let body = redact(&event.body)?;
-                    (compress_plain(&body)?, body.len(), None)
-                }
-                _ => (compress_plain(&event.body)?, event.body.len(), None),
+            let stored = match is_erased {
+                true => Stored::plain(&redact(&event.body)?)?,
+                false => Stored::of(&event.body, dictionary.as_deref())?,
             };
-            rows.text(event.id.clone());
-            rows.text(event.event_type.clone());
-            rows.int(event.created);
-            rows.maybe_text(event.api_version.clone());
-            rows.maybe_text(event.object_kind.clone());
-            rows.maybe_text(event.object_id.clone());
-            rows.maybe_text(event.customer.clone());
-            rows.maybe_text(event.request_id.clone());
-            rows.maybe_text(event.idempotency_key.clone());
-            rows.int(i64::from(event.elsewhere));
-            rows.int(event.road.code());
-            rows.int(i64::from(event.signed));
-            rows.int(event.received_at);
-            let outcome = match event.history {
-                true => EventOutcome::Held,
-                false => EventOutcome::Waiting,
-            };
-            rows.int(outcome.code());
-            rows.maybe_int(event.history.then_some(event.received_at));
-            rows.maybe_int(is_erased.then_some(event.received_at));
-            rows.int(i64::try_from(length).unwrap_or(i64::MAX));
-            rows.maybe_int(dictionary);
-            rows.blob(body);
+            push(&mut rows, event, is_erased, stored);
             rows.end_row(&mut transaction).await?;
         }
         rows.finish(&mut transaction).await?;

@@ -7,7 +7,6 @@ use std::io;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use sqlx::SqliteConnection;
-use zstd::bulk::Compressor;
 use zstd::dict::{DecoderDictionary, EncoderDictionary};
 use zstd::zstd_safe::{CCtx, DCtx, compress_bound, get_error_name};
 
@@ -71,11 +70,6 @@ impl Dictionary {
         compressing(form.len(), out, |context, out| {
             context.compress_using_cdict(out, form, self.encoder.as_cdict())
         })
-    }
-
-    /// A compressor of this dictionary.
-    pub(crate) fn compressor(&self) -> std::io::Result<Compressor<'_>> {
-        Compressor::with_prepared_dictionary(&self.encoder)
     }
 }
 
