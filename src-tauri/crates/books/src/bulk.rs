@@ -14,7 +14,7 @@ pub(crate) use given::know_given_rows;
 use given::{Lent, Sheet};
 
 /// Rows of a statement, at most: what is collected stays small.
-const MAX_ROWS: usize = if cfg!(test) { 7 } else { 4_000 };
+const MAX_ROWS: usize = if cfg!(test) { 7 } else { 1_000 };
 
 /// The text of an insert of given rows.
 #[derive(Debug)]
@@ -69,7 +69,7 @@ pub(crate) fn quoted(columns: &[&str]) -> String {
         .join(", ")
 }
 
-/// Collects rows for a statement and sends them some thousand at a time.
+/// Collects rows for a statement and sends them a thousand at a time.
 pub(crate) struct Rows<'a> {
     statement: &'a Statement,
     sheet: Sheet,

@@ -1,11 +1,13 @@
 //! Deciding, before anything is written, what a batch means for the history and for what is
 //! shown.
 
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeSet, HashSet};
+
+use foldhash::{HashMap, HashMapExt as _};
 
 use sqlx::SqliteConnection;
 
-use super::resolve::{Held, Slots, references, resolve};
+use super::resolve::{Held, Slots, resolve};
 use crate::bulk::json_list;
 use crate::error::Result;
 use crate::prepare::Item;
@@ -67,6 +69,14 @@ impl Plan {
     }
 }
 
+/// What becomes of an object's two parts: which item of the batch is to be shown, and whether
+/// something stood there before; the number of the object and since when its state is confirmed.
+#[derive(Clone, Default)]
+struct Fate {
+    shown: [Option<(usize, bool)>; 2],
+    confirmed: [Option<(i64, i64)>; 2],
+}
+
 /// Versions of objects whose state differs from the one held: object, part and hash to number.
 type KnownVersions = HashMap<(i64, usize, [u8; 32]), i64>;
 
@@ -91,13 +101,10 @@ pub(super) async fn make(
         nums: vec![0; items.len()],
         ..Plan::default()
     };
-    // Which item is to be shown, per object and part: the last one that holds.
-    let mut shown: HashMap<(usize, usize), (usize, bool)> = HashMap::new();
-    let mut confirmed: HashMap<(usize, usize), (i64, i64)> = HashMap::new();
-    for (n, item) in items.iter().enumerate() {
-        let (part, Some(position)) = (item.place.part, slots.of(item.place.kind, &item.id)) else {
-            continue;
-        };
+    let mut fates = vec![Fate::default(); slots.all.len()];
+    for ((n, item), position) in items.iter().enumerate().zip(slots.own.clone()) {
+        let part = item.place.part;
+        let fate = &mut fates[position];
         let had_part = slots.all[position].held[part].is_some();
         let slot = &mut slots.all[position];
         let held = slot.held[part];
@@ -109,7 +116,7 @@ pub(super) async fn make(
             plan.unchanged += 1;
             if seen_at > held.seen_at {
                 slot.held[part] = Some(Held { seen_at, ..held });
-                confirmed.insert((position, part), (slot.num, seen_at));
+                fate.confirmed[part] = Some((slot.num, seen_at));
             }
             continue;
         }
@@ -159,10 +166,8 @@ pub(super) async fn make(
                 deleted,
             });
             slot.changed = true;
-            let replaces = shown
-                .get(&(position, part))
-                .map_or(had_part, |(_, replaces)| *replaces);
-            shown.insert((position, part), (n, replaces));
+            let replaces = fate.shown[part].map_or(had_part, |(_, replaces)| replaces);
+            fate.shown[part] = Some((n, replaces));
         } else {
             plan.stale += 1;
             if held.is_some_and(|held| held.deleted) {
@@ -173,17 +178,11 @@ pub(super) async fn make(
     if any_erased(connection).await? {
         plan.customers = customers(&slots, items);
     }
-    finish(&mut plan, &slots, items, shown, confirmed);
+    finish(&mut plan, &slots, items, &fates);
     Ok(plan)
 }
 
-fn finish(
-    plan: &mut Plan,
-    slots: &Slots<'_>,
-    items: &[Item],
-    shown: HashMap<(usize, usize), (usize, bool)>,
-    confirmed: HashMap<(usize, usize), (i64, i64)>,
-) {
+fn finish(plan: &mut Plan, slots: &Slots, items: &[Item], fates: &[Fate]) {
     for slot in slots.all.iter().filter(|slot| slot.is_new || slot.changed) {
         plan.objects.push(ObjectWrite {
             num: slot.num,
@@ -194,71 +193,73 @@ fn finish(
                 .map(|held| held.map(|held| (held.version, held.seen_at))),
         });
     }
-    for ((position, part), state) in confirmed {
-        if !slots.all[position].changed {
-            plan.confirmed[part].push(state);
+    for (slot, fate) in slots.all.iter().zip(fates) {
+        if !slot.changed {
+            for (confirmed, state) in plan.confirmed.iter_mut().zip(fate.confirmed) {
+                confirmed.extend(state);
+            }
         }
-    }
-    for ((position, _), (n, replaces)) in shown {
-        let item = &items[n];
-        let object = slots.all[position].num;
-        if item.deleted {
-            // What was known of it stays on the screen, marked as deleted.
-            plan.reproject.insert(object);
-            continue;
+        for (place, replaces) in fate.shown.into_iter().flatten() {
+            show(plan, slots, items, (place, replaces), slot.num);
         }
-        let refers = references(&item.row).map(|to| {
-            to.and_then(|(kind, id)| slots.of(kind, id))
-                .map(|n| slots.all[n].num)
-        });
-        plan.projections.push(Projection {
-            item: n,
-            num: object,
-            refers,
-            replaces,
-        });
     }
     // The order of the batch is the order of the tables' keys.
     plan.projections
         .sort_unstable_by_key(|projection| projection.item);
 }
 
+/// Plans what is shown of the object `num`: the item at a place of the batch, which may replace
+/// what stood there.
+fn show(
+    plan: &mut Plan,
+    slots: &Slots,
+    items: &[Item],
+    (place, replaces): (usize, bool),
+    num: i64,
+) {
+    if items[place].deleted {
+        // What was known of it stays on the screen, marked as deleted.
+        plan.reproject.insert(num);
+        return;
+    }
+    plan.projections.push(Projection {
+        item: place,
+        num,
+        refers: slots.refers[place].map(|to| slots.number(to)),
+        replaces,
+    });
+}
+
 /// Per item the customer to whom it belongs, if the batch knows it. Lines and items belong to
 /// whom their parent belongs.
-fn customers(slots: &Slots<'_>, items: &[Item]) -> Vec<Option<i64>> {
+fn customers(slots: &Slots, items: &[Item]) -> Vec<Option<i64>> {
     let customer = crate::history::kind_code(objects::Kind::Customer);
-    let own = |item: &Item| {
-        if item.kind == objects::Kind::Customer {
-            return slots.of(customer, &item.id).map(|n| slots.all[n].num);
-        }
-        references(&item.row)
-            .into_iter()
-            .flatten()
-            .find(|(kind, _)| *kind == customer)
-            .and_then(|(kind, id)| slots.of(kind, id))
-            .map(|n| slots.all[n].num)
-    };
-    let mut of_object: HashMap<(i64, &str), i64> = HashMap::new();
-    for item in items.iter().filter(|item| item.place.part == 0) {
-        if let Some(owner) = own(item) {
-            of_object.insert((item.place.kind, item.id.as_str()), owner);
+    let mut of_object: Vec<Option<i64>> = vec![None; slots.all.len()];
+    for (n, item) in items.iter().enumerate().filter(|(_, i)| i.place.part == 0) {
+        let owner = match item.place.kind == customer {
+            true => Some(slots.own[n]),
+            false => {
+                let mut refers = slots.refers[n].into_iter().flatten();
+                refers.find(|to| slots.all[*to].kind == customer)
+            }
+        };
+        if let Some(owner) = slots.number(owner) {
+            of_object[slots.own[n]] = Some(owner);
         }
     }
-    items
-        .iter()
-        .map(|item| of_object.get(&(item.place.kind, item.id.as_str())).copied())
-        .collect()
+    slots.own.iter().map(|place| of_object[*place]).collect()
 }
 
 async fn known_versions(
     connection: &mut SqliteConnection,
-    slots: &Slots<'_>,
+    slots: &Slots,
     items: &[Item],
 ) -> Result<KnownVersions> {
     let mut differing: Vec<i64> = items
         .iter()
-        .filter_map(|item| {
-            let slot = &slots.all[slots.of(item.place.kind, &item.id)?];
+        .zip(&slots.own)
+        .filter_map(|(item, place)| {
+            let slot = &slots.all[*place];
             let held = slot.held[item.place.part]?;
             (held.hash != item.hash).then_some(slot.num)
         })

@@ -1,12 +1,13 @@
 //! From Stripe's ids to the books' numbers, a batch at a time.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
+use foldhash::{HashMap, HashMapExt as _};
 use objects::Row;
 use sqlx::SqliteConnection;
 
 use crate::bulk::json_list;
-use crate::error::Result;
+use crate::error::{BooksError, Result};
 use crate::history::kind_code;
 use crate::prepare::Item;
 
@@ -30,31 +31,45 @@ pub(super) struct Slot {
     pub(super) changed: bool,
 }
 
-/// The objects of a batch, by kind and id.
-#[derive(Default)]
-pub(super) struct Slots<'a> {
+/// The objects of a batch, and of whom its items speak.
+pub(super) struct Slots {
     pub(super) all: Vec<Slot>,
-    by_id: HashMap<(i64, &'a str), usize>,
+    /// Per item its own object's place in `all`.
+    pub(super) own: Vec<usize>,
+    /// Per item the places of the objects that it refers to.
+    pub(super) refers: Vec<[Option<usize>; 2]>,
 }
 
-impl<'a> Slots<'a> {
-    pub(super) fn of(&self, kind: i64, id: &str) -> Option<usize> {
-        self.by_id.get(&(kind, id)).copied()
+impl Slots {
+    fn of(items: &[Item]) -> Self {
+        let mut all: Vec<Slot> = Vec::with_capacity(items.len());
+        let mut places: HashMap<(i64, &str), usize> = HashMap::with_capacity(items.len() * 2);
+        let mut place = |kind: i64, id| {
+            *places.entry((kind, id)).or_insert_with(|| {
+                all.push(Slot {
+                    kind,
+                    id: String::from(id),
+                    num: 0,
+                    is_new: true,
+                    held: [None, None],
+                    changed: false,
+                });
+                all.len() - 1
+            })
+        };
+        // First the items' own objects: their numbers follow the order of the batch.
+        let own = items.iter().map(|item| place(item.place.kind, &*item.id));
+        let own = own.collect();
+        let refers = items
+            .iter()
+            .map(|item| references(&item.row).map(|to| to.map(|(kind, id)| place(kind, id))));
+        let refers = refers.collect();
+        Self { all, own, refers }
     }
 
-    fn add(&mut self, kind: i64, id: &'a str) {
-        let next = self.all.len();
-        self.by_id.entry((kind, id)).or_insert_with(|| {
-            self.all.push(Slot {
-                kind,
-                id: id.to_owned(),
-                num: 0,
-                is_new: true,
-                held: [None, None],
-                changed: false,
-            });
-            next
-        });
+    /// The number of the object at a place.
+    pub(super) fn number(&self, place: Option<usize>) -> Option<i64> {
+        place.and_then(|place| self.all.get(place)).map(|s| s.num)
     }
 }
 
@@ -125,24 +140,25 @@ pub(super) fn references(row: &Row) -> [Option<(i64, &str)>; 2] {
 }
 
 /// Finds or numbers every object of the batch.
-pub(super) async fn resolve<'a>(
-    connection: &mut SqliteConnection,
-    items: &'a [Item],
-) -> Result<Slots<'a>> {
-    let mut slots = Slots::default();
-    for item in items {
-        slots.add(item.place.kind, &item.id);
-    }
-    for item in items {
-        for (kind, id) in references(&item.row).into_iter().flatten() {
-            slots.add(kind, id);
+pub(super) async fn resolve(connection: &mut SqliteConnection, items: &[Item]) -> Result<Slots> {
+    let mut slots = Slots::of(items);
+    let mut by_kind: BTreeMap<i64, Wanted> = BTreeMap::new();
+    let mut is_own = vec![false; slots.all.len()];
+    for place in &slots.own {
+        if let Some(own) = is_own.get_mut(*place) {
+            *own = true;
         }
     }
-    let mut kinds: Vec<i64> = slots.all.iter().map(|slot| slot.kind).collect();
-    kinds.sort_unstable();
-    kinds.dedup();
-    for kind in kinds {
-        find_known(connection, &mut slots, kind).await?;
+    for (place, (slot, is_own)) in slots.all.iter().zip(is_own).enumerate() {
+        let wanted = by_kind.entry(slot.kind).or_default();
+        match is_own {
+            true => wanted.own.push(place),
+            false => wanted.referred.push(place),
+        }
+    }
+    for (kind, wanted) in by_kind {
+        find_known(connection, &mut slots, kind, &wanted.own).await?;
+        find_numbers(connection, &mut slots, kind, &wanted.referred).await?;
     }
     let last: i64 = sqlx::query_scalar("SELECT coalesce(max(num), 0) FROM object")
         .fetch_one(connection)
@@ -156,6 +172,13 @@ pub(super) async fn resolve<'a>(
         slot.num = num;
     }
     Ok(slots)
+}
+
+/// Places of the objects of one kind: those of items, and those that are only referred to.
+#[derive(Default)]
+struct Wanted {
+    own: Vec<usize>,
+    referred: Vec<usize>,
 }
 
 /// One object as it is held.
@@ -172,19 +195,54 @@ struct Known {
     part_hash: Option<Vec<u8>>,
 }
 
+fn ids_at(slots: &Slots, places: &[usize]) -> String {
+    let ids: Vec<&str> = places.iter().map(|&n| slots.all[n].id.as_str()).collect();
+    json_list(&ids)
+}
+
+/// The numbers of objects that are only referred to: one value for all, as handing over each costs
+/// more than finding it.
+async fn find_numbers(
+    connection: &mut SqliteConnection,
+    slots: &mut Slots,
+    kind: i64,
+    places: &[usize],
+) -> Result<()> {
+    if places.is_empty() {
+        return Ok(());
+    }
+    let numbers: String = sqlx::query_scalar(
+        "SELECT json_group_array(json_array(j.key, o.num)) FROM json_each(?1) j \
+         CROSS JOIN object o ON o.kind = ?2 AND o.id = j.value",
+    )
+    .bind(ids_at(slots, places))
+    .bind(kind)
+    .fetch_one(connection)
+    .await?;
+    let numbers: Vec<(usize, i64)> =
+        serde_json::from_str(&numbers).map_err(|error| BooksError::Damaged {
+            detail: format!("numbers of objects: {error}"),
+        })?;
+    for (position, num) in numbers {
+        let place = places.get(position).copied();
+        if let Some(slot) = place.and_then(|place| slots.all.get_mut(place)) {
+            slot.num = num;
+            slot.is_new = false;
+        }
+    }
+    Ok(())
+}
+
 async fn find_known(
     connection: &mut SqliteConnection,
-    slots: &mut Slots<'_>,
+    slots: &mut Slots,
     kind: i64,
+    positions: &[usize],
 ) -> Result<()> {
-    let positions: Vec<usize> = (0..slots.all.len())
-        .filter(|&n| slots.all[n].kind == kind)
-        .collect();
-    let ids: Vec<&str> = positions
-        .iter()
-        .map(|&n| slots.all[n].id.as_str())
-        .collect();
-    let ids = json_list(&ids);
+    if positions.is_empty() {
+        return Ok(());
+    }
+    let ids = ids_at(slots, positions);
     // CROSS JOIN keeps the order of the loops: for each id one look into the index.
     let known: Vec<Known> = sqlx::query_as(
         "SELECT j.key AS position, o.num, o.version, o.version_seen_at, v.hash AS version_hash, \
@@ -234,15 +292,10 @@ pub(crate) async fn resolve_known(
     items: &[Item],
 ) -> Result<Vec<[Option<i64>; 2]>> {
     let slots = resolve(connection, items).await?;
-    let number = |kind: i64, id: &str| {
-        slots
-            .of(kind, id)
-            .map(|n| &slots.all[n])
-            .filter(|slot| !slot.is_new)
-            .map(|slot| slot.num)
+    let known = |place: Option<usize>| {
+        let slot = place.and_then(|place| slots.all.get(place));
+        slot.filter(|slot| !slot.is_new).map(|slot| slot.num)
     };
-    Ok(items
-        .iter()
-        .map(|item| references(&item.row).map(|to| to.and_then(|(kind, id)| number(kind, id))))
-        .collect())
+    let refers = slots.refers.iter();
+    Ok(refers.map(|to| to.map(known)).collect())
 }
