@@ -142,6 +142,15 @@ How each is measured:
   second, or all pages at 100 a second, whichever takes longer.
 * **The export** is `meterdesk-cli export invoices` in Meterdesk's own profile, control sheet and
   unlocking included, against `sqlite3 -csv` on an unencrypted table that holds the same columns.
+* **By events**: half of the customers change, each once, and an hour passes; nobody watches. The
+  yardstick knows only how to list everything again; a second script (`events.mjs`) reads the same
+  events and writes the objects in them, without keeping the events. Ours is `meterdesk-cli sync`
+  from the start of the process to its end. Reads are counted by the account. An idle look is the
+  next `sync`. Events of an old version carry objects that cannot be taken for the state.
+* **The proof** is `meterdesk-cli prove --all` right after the first load, against that load: both
+  from the start of the process to its end, peak memory of each.
+* **The status** is what `meterdesk-cli status` and the window ask the desk for, in one process,
+  from the question to the answer, over the tenfold books; the first time nothing is cached.
 * **Table reads** ask the desk for 100 rows at a random rank of the invoices' or the tenants' table,
   through the same functions as the window, in the process that loads.
 ";
