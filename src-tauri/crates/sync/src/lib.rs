@@ -29,6 +29,7 @@ mod resume;
 mod slice;
 mod watch;
 mod webhook;
+mod workers;
 
 pub use backfill::{Clock, LoadOptions, LoadOutcome, SETTING_UNDECODABLE, backfill, backfill_with};
 pub use error::SyncError;

@@ -20,6 +20,7 @@ use crate::backfill::{Clock, LoadOptions};
 use crate::error::SyncError;
 use crate::lists::kind_of;
 use crate::progress::Tally;
+use crate::workers::Workers;
 
 /// Pages that are decoded at once.
 const PREPARERS: usize = 2;
@@ -173,22 +174,23 @@ pub(crate) fn broken(error: JoinError) -> SyncError {
     }
 }
 
-/// Decodes and compresses on blocking threads, and keeps the order.
+/// Decodes and compresses on threads that give way, and keeps the order.
 async fn prepare_all(
     books: Books,
     mut steps: mpsc::Receiver<Step>,
     ready: mpsc::Sender<Ready>,
 ) -> Result<Totals, SyncError> {
     let mut totals = Totals::default();
+    let workers = Workers::start(PREPARERS)?;
     let steps = futures::stream::poll_fn(move |context| steps.poll_recv(context));
     let mut prepared = steps
         .map(|step| {
             let books = books.clone();
-            tokio::task::spawn_blocking(move || prepare(&books, step))
+            workers.run(move || prepare(&books, step))
         })
         .buffered(PREPARERS);
     while let Some(step) = prepared.next().await {
-        let step = step.map_err(broken)?;
+        let step = step?;
         totals.undecodable += report_faults(&step);
         if ready.send(step).await.is_err() {
             // The writer failed, and says why itself.
