@@ -60,6 +60,36 @@ test('a connected account is shown and exported as it is at the account', async 
   });
 });
 
+test('a lock passphrase beside the keyring is asked for, and taken away again', async (t) => {
+  const account = await simulator(t, '--seed', '13', '--customers', '12');
+  const places = folders(t);
+  const passphrase = 'the lighthouse keeper sleeps';
+  const session = await open(t, places, { METERDESK_API_BASE: account.baseUrl });
+  await screens.connect(session, account.restrictedKey);
+  await screens.loaded(session);
+  await screens.go(session, 'Settings');
+  await session.click(screens.button('Set a passphrase'));
+  await session.type(screens.inSheetField('Passphrase'), passphrase);
+  await session.type(screens.inSheetField('The same again'), passphrase);
+  await session.click(`${screens.inSheet('Set the passphrase')}[not(@disabled)]`);
+  await session.find("//main//*[contains(text(), 'Opening and unlocking ask for the passphrase')]");
+
+  await lock(session);
+  await session.type(screens.field('Passphrase'), 'a quiet harbour at night');
+  await session.click(screens.button('Unlock'));
+  await session.find("//*[@role='alert']");
+  await session.type(screens.field('Passphrase'), passphrase);
+  await session.click(screens.button('Unlock'));
+  await session.find(screens.heading('Settings'));
+
+  await session.click(screens.button('Remove the passphrase'));
+  await session.type(screens.inSheetField('Present passphrase'), passphrase);
+  await session.click(`${screens.inSheet('Remove the passphrase')}[not(@disabled)]`);
+  await session.find("//main//*[contains(text(), 'the keyring opens the books')]");
+  assertNone({ log: logs(places), processes: processes() }, [passphrase]);
+  assertNone(filesIn(places.data), [passphrase]);
+});
+
 test('without a keyring a passphrase seals the key, and opens it again', async (t) => {
   const account = await simulator(t, '--seed', '12', '--customers', '12');
   const passphrase = 'a quiet harbour at night';
@@ -71,8 +101,7 @@ test('without a keyring a passphrase seals the key, and opens it again', async (
   const recoveryKey = await screens.connect(session, account.restrictedKey, passphrase);
   await screens.loaded(session);
   await session.run("location.hash = '#/settings'");
-  await session.runAsync("await window.__TAURI_INTERNALS__.invoke('lock')");
-  await session.run('location.reload()');
+  await lock(session);
   await session.type(screens.field('Passphrase'), passphrase);
   await session.click(screens.button('Unlock'));
   await session.find(screens.heading('Settings'));
@@ -81,6 +110,12 @@ test('without a keyring a passphrase seals the key, and opens it again', async (
   assertNone({ page: await session.source(), log: logs(places), processes: processes() }, secrets);
   assertNone(filesIn(places.data), secrets);
 });
+
+/** Closes the books, as after a while without input, and draws the page anew. */
+async function lock(session) {
+  await session.runAsync("await window.__TAURI_INTERNALS__.invoke('lock')");
+  await session.run('location.reload()');
+}
 
 /** What every process on this machine was started with. */
 function processes() {

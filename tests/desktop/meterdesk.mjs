@@ -4,6 +4,7 @@ import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSyn
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { createInterface } from 'node:readline';
 
 import { Session, until } from './webdriver.mjs';
 
@@ -128,21 +129,36 @@ export function logs(places) {
   return files.map((file) => readFileSync(join(folder, file), 'utf8')).join('');
 }
 
-/** A simulated account over HTTP; answers what it printed: its address and keys. */
+/**
+ * A simulated account over HTTP; answers what it printed: its address and keys. With `--steered`,
+ * `wish` has it do something and answers what came of it.
+ */
 export async function simulator(test, ...options) {
   const child = spawn(CLI, ['--json', 'simulator', 'serve', '--port', '0', ...options], {
-    stdio: ['ignore', 'pipe', 'inherit'],
+    stdio: ['pipe', 'pipe', 'inherit'],
   });
   test.after(() => ended(child));
-  const line = await new Promise((resolve, reject) => {
-    let text = '';
-    child.stdout.on('data', (chunk) => {
-      text += chunk;
-      if (text.includes('\n')) resolve(text.slice(0, text.indexOf('\n')));
-    });
-    child.once('exit', (code) => reject(new Error(`the simulator ended with ${code}: ${text}`)));
+  const waiting = [];
+  const gone = new Promise((_resolve, reject) => {
+    child.once('exit', (code) => reject(new Error(`the simulator ended with ${code}`)));
   });
-  return JSON.parse(line);
+  gone.catch(() => {}); // It ends with the test, too.
+  createInterface(child.stdout).on('line', (line) => waiting.shift()?.(JSON.parse(line)));
+  const told = () => {
+    const line = new Promise((resolve) => {
+      waiting.push(resolve);
+    });
+    return Promise.race([line, gone]);
+  };
+  const account = await told();
+  const wish = async (what) => {
+    const answer = told();
+    child.stdin.write(`${JSON.stringify(what)}\n`);
+    const done = await answer;
+    if (done.error) throw new Error(`${JSON.stringify(what)}: ${done.error}`);
+    return done;
+  };
+  return { ...account, wish };
 }
 
 /** Runs the command line and gives its JSON document. */
@@ -156,7 +172,8 @@ export function commandLine(words, environment = {}) {
   return JSON.parse(done.stdout);
 }
 
-function freePort() {
+/** A port of this machine that nobody listens on. */
+export function freePort() {
   return new Promise((resolve, reject) => {
     const server = createServer();
     server.once('error', reject);

@@ -11,12 +11,18 @@ export const literal = (text) => (text.includes("'") ? `"${text}"` : `'${text}'`
 export const button = (name) =>
   `//button[starts-with(normalize-space(), ${literal(name)}) or @aria-label=${literal(name)}]`;
 
+/** The open sheet. */
+export const SHEET = "//*[@role='dialog']";
+
 /** The same inside the open sheet. */
-export const inSheet = (name) => `//*[@role='dialog']${button(name)}`;
+export const inSheet = (name) => `${SHEET}${button(name)}`;
 
 /** A field by its label. */
 export const field = (label) =>
   `//input[@aria-label=${literal(label)} or @id=//label[normalize-space()=${literal(label)}]/@for]`;
+
+/** The same inside the open sheet. */
+export const inSheetField = (label) => `${SHEET}${field(label)}`;
 
 export const heading = (title) =>
   `//*[self::h1 or self::h2][starts-with(normalize-space(), ${literal(title)})]`;
@@ -29,6 +35,35 @@ const ROWS = `${GRID}//*[@role='row'][@data-rank]`;
 
 /** A cell of a row that is drawn; both count from 1. */
 export const cell = (row, column) => `(${ROWS})[${row}]/*[@role='gridcell'][${column}]`;
+
+/** A figure or a fact of a page, with its value. */
+export const figure = (label, value) =>
+  `//main//div[dt[normalize-space()=${literal(label)}]]/dd[normalize-space()='${value}']`;
+
+/** The state of what a page is about, in one of these words. */
+export const mark = (...words) =>
+  `//header//span[${words.map((one) => `normalize-space()=${literal(one)}`).join(' or ')}]`;
+
+/** Goes to an address of the page, such as `/tenants/cus_1`. */
+export async function show(session, address) {
+  await session.run('location.hash = arguments[0]', `#${address}`);
+}
+
+/** Closes the open sheet. */
+export async function closeSheet(session) {
+  await session.keys(KEY.escape);
+  await session.gone(SHEET);
+}
+
+/** Chooses the one thing that a filter lets pass. */
+export async function filterOne(session, chip, choice) {
+  await session.click(button(chip));
+  const option = `//*[@role='dialog']//*[@role='radio' or self::label][normalize-space()=${literal(choice)}]`;
+  await session.click(option);
+  await session.keys(KEY.escape);
+  await session.gone(`//*[@role='dialog'][@aria-label=${literal(chip)}]`);
+  await ready(session);
+}
 
 /** Goes to a screen by the rail. */
 export async function go(session, name) {
@@ -65,9 +100,10 @@ export async function connect(session, key, passphrase) {
   return recoveryKey;
 }
 
-/** Waits until the status line says that everything is there. */
+/** Waits until the status line says that everything is there that the key may read. */
 export async function loaded(session) {
-  await session.find("//footer[contains(., 'Complete, loaded')]", LOAD_MS);
+  const whole = "contains(., 'Complete, loaded') or contains(., ' without 1 list')";
+  await session.find(`//footer[${whole}]`, LOAD_MS);
 }
 
 /** Waits until the table shows what was asked for last. */

@@ -12,7 +12,10 @@ import { THEMES, settled, walk, walkFirstRun } from './walk.mjs';
 
 const out = process.env.METERDESK_SHOTS;
 const every = process.env.METERDESK_SHOTS_ALL !== undefined;
-const SHOWN = ['first-run', 'overview', 'tenants', 'tenant', 'invoices', 'invoice'];
+const SHOWN = [
+  ...['first-run', 'overview', 'tenants', 'tenant', 'invoices', 'invoice'],
+  ...['log', 'completeness'],
+];
 
 test('pictures of every screen', async (t) => {
   const places = folders(t);

@@ -16,6 +16,28 @@ export async function everything(account, list, parameters = {}) {
   }
 }
 
+/** One object, by its address below /v1/. */
+export async function one(account, address) {
+  const answer = await fetch(`${account.baseUrl}/v1/${address}`, {
+    headers: { authorization: `Bearer ${account.secretKey}` },
+  });
+  const object = await answer.json();
+  if (!answer.ok) throw new Error(`${address}: ${object.error.message}`);
+  return object;
+}
+
+/** Changes something by a request of its own, as a person in the dashboard does. */
+export async function change(account, address, fields) {
+  const answer = await fetch(`${account.baseUrl}/v1/${address}`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${account.secretKey}` },
+    body: new URLSearchParams(fields),
+  });
+  const object = await answer.json();
+  if (!answer.ok) throw new Error(`${address}: ${object.error.message}`);
+  return object;
+}
+
 /** Every customer: those of a test clock are in no list but their clock's. */
 export async function everyCustomer(account) {
   const clocks = await everything(account, 'test_helpers/test_clocks');

@@ -54,6 +54,15 @@ async function walkTenants(session, visit) {
   await session.find(screens.heading(name));
   await session.find("//main//*[contains(text(), 'Subscription')]");
   await visit('tenant');
+  for (const [tab, screen] of [
+    ['Refunds & disputes', 'tenant-refunds'],
+    ['Credit', 'tenant-credit'],
+  ]) {
+    await session.click(`//*[@role='tab'][starts-with(normalize-space(), '${tab}')]`);
+    await session.find("//*[@role='tabpanel']//*[self::table or self::h2]");
+    await screens.whole(session);
+    await visit(screen);
+  }
 }
 
 async function walkInvoices(session, visit) {
@@ -72,6 +81,7 @@ async function walkInvoices(session, visit) {
   await session.gone("//*[@role='dialog']");
   await session.click(screens.cell(1, 1));
   await session.find("//main//*[contains(text(), 'Lines')]");
+  await screens.whole(session);
   await visit('invoice');
 }
 

@@ -1,6 +1,6 @@
 /** One thing beside the list: a sheet that asks for something, or a peek that only shows. */
 import { X } from 'lucide-react';
-import { type ReactNode, useRef } from 'react';
+import { type ReactNode, useEffect, useRef } from 'react';
 import { Button, Dialog, Heading, Modal, ModalOverlay } from 'react-aria-components';
 import { useShortcut } from '../keys/useShortcut';
 import { cx } from './cx';
@@ -18,9 +18,25 @@ interface SheetProps {
   children: ReactNode;
 }
 
+/** What had the focus may be gone or no longer be pressed: Escape goes a step back all the same. */
+function useEscape(onClose: () => void, stay: boolean) {
+  useEffect(() => {
+    if (stay) return undefined;
+    const pressed = (event: KeyboardEvent) => {
+      if (event.key !== 'Escape' || document.activeElement !== document.body) return;
+      // One step only: the page behind the sheet does not go back, too.
+      event.preventDefault();
+      onClose();
+    };
+    document.addEventListener('keydown', pressed);
+    return () => document.removeEventListener('keydown', pressed);
+  }, [onClose, stay]);
+}
+
 /** A sheet over the right side; the page behind it waits. */
 export function Sheet(props: SheetProps) {
   const { title, subtitle, onClose, stay, footer, wide, children } = props;
+  useEscape(onClose, stay ?? false);
   return (
     <ModalOverlay
       isOpen

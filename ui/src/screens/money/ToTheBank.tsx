@@ -45,7 +45,7 @@ function Payout({ entry }: { entry: BalanceEntryView }) {
     return (
       <tr className={styles.last}>
         <td className={styles.step}>
-          {availableOn === null ? 'Not paid out yet' : 'At Stripe until'}
+          {availableOn === null ? 'No payout known yet' : 'At Stripe until'}
         </td>
         <td colSpan={3}>{availableOn === null ? null : <Day at={availableOn} />}</td>
       </tr>
