@@ -125,6 +125,29 @@ async fn what_no_event_tells_of_is_found_and_mended() {
     }
 }
 
+/// A balance that was moved and moved back is what the newest known entry leads to: only a proof
+/// of everything asks for the entries between.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_proof_of_everything_reads_the_entries_of_balances() {
+    let sim = company(options(150, 23)).await;
+    let shelf = Shelf::new();
+    let books = shelf.open().await;
+    let gateway = gateway(&sim.base_url, &sim.restricted_key);
+    load(&gateway, &books).await.expect("a load");
+    sim.advance(3_600);
+    assert!(sim.move_balances_silently(700) > 0, "some have a balance");
+    let cost = proof_cost(&books, &ProofRequest::All, sim.now())
+        .await
+        .expect("a price");
+    let outcome = prove_all(&sim, &gateway, &books).await;
+    assert!(
+        outcome.reads <= cost + 60,
+        "{} reads, {cost} were said, and what an hour brought",
+        outcome.reads
+    );
+    assert_holds_truth(&books, &sim.truth(), "moved and moved back").await;
+}
+
 /// The bound: whatever befell an object, the next proof of the month in which it was made finds
 /// it, and a proof of another month is not needed for it.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

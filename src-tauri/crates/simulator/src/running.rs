@@ -192,6 +192,27 @@ impl Running {
         })
     }
 
+    /// Moves the balance of each customer that has one by `amount`, and back, without an event: its
+    /// entries alone tell of it. How many customers there were.
+    pub fn move_balances_silently(&self, amount: i64) -> usize {
+        self.with_account(|account| {
+            let has_balance = |it: &crate::model::Customer| it.balance != 0 && !it.deleted;
+            let customers: Vec<u32> = (0_u32..)
+                .zip(&account.customers)
+                .filter_map(|(serial, it)| has_balance(it).then_some(serial))
+                .collect();
+            account.stream.silent = true;
+            for customer in &customers {
+                for amount in [amount, -amount] {
+                    crate::company::credits::adjust(account, *customer, amount, account.now);
+                }
+            }
+            account.stream.silent = false;
+            account.settle();
+            customers.len()
+        })
+    }
+
     /// Changes the first `count` customers, each once and with one event, `customer.updated`. How
     /// many there were.
     pub fn touch_customers(&self, count: usize) -> usize {

@@ -223,14 +223,14 @@ pub(crate) async fn own_lists(
     Ok(new_versions)
 }
 
-/// Reads the balance entries of customers whose newest entry does not lead to their balance.
-pub(crate) async fn unexplained_balances(
+/// Reads the balance entries of those customers.
+pub(crate) async fn balances(
     gateway: &Gateway,
     books: &Books,
     clock: &Clock,
+    owners: Vec<String>,
     as_of: i64,
 ) -> Result<u64, SyncError> {
-    let owners = books.customers_with_balance(true).await?;
     each(gateway, books, clock, OwnList::Balance, owners, as_of).await
 }
 

@@ -19,13 +19,12 @@ use tokio_util::sync::CancellationToken;
 use crate::backfill::{Clock, LoadOptions, SETTING_UNDECODABLE};
 use crate::error::SyncError;
 use crate::events::{Freshness, poll};
-use crate::own::unexplained_balances;
 use crate::pipeline::ReadCounter;
 use crate::resume::check_mode;
 
 use listing::Listing;
 pub use request::{ProofRequest, proof_cost};
-use request::{cursors_of, is_all, is_whole, plan};
+use request::{balance_owners, cursors_of, is_all, is_whole, plan};
 
 /// How a proof goes: which lists it has come to, and how far.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -257,24 +256,31 @@ async fn one(
     Ok(())
 }
 
-/// A balance that changed unseen has entries that no list of the account shows: they are read
-/// where customers were proven.
+/// Entries of balances are in no list of the account: they are read customer by customer.
 async fn balances(bench: &Bench, run: &ProofRun) -> Result<(), SyncError> {
-    let customers = List::Customers.as_str();
-    if !run.spans.iter().any(|span| span.list == customers) {
-        return Ok(());
-    }
     let Bench {
         gateway,
         books,
         clock,
         ..
     } = bench;
+    let owners = balance_owners(books, &run.spans).await?;
+    if owners.is_empty() {
+        return Ok(());
+    }
+    let customers = owners.len();
     let counter = ReadCounter::new(gateway, ReadPurpose::Proof);
-    let read = unexplained_balances(gateway, books, clock, run.as_of).await;
+    let read = crate::own::balances(gateway, books, clock, owners, run.as_of).await;
     // Whatever happened, the reads were made.
     counter.store(books, gateway, clock()).await?;
-    read.map(|_| ())
+    let entries = read?;
+    tracing::info!(
+        proof = run.num,
+        customers,
+        new = entries,
+        "entries of balances were read"
+    );
+    Ok(())
 }
 
 /// What is known of the lists once the proof has ended.

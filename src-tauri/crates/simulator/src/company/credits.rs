@@ -169,14 +169,11 @@ pub(crate) fn goodwill(account: &mut Account, customer: u32, at: u32) {
     let currency = account.customer(customer).currency;
     let unit = [1_000, 900, 800, 1_500, 3_000][currency as usize];
     let times = account.lives[customer as usize].random.between(1, 6);
-    let amount = -unit * times;
-    move_balance(
-        account,
-        customer,
-        amount,
-        BalanceReason::Adjustment,
-        at,
-        NONE,
-        NONE,
-    );
+    adjust(account, customer, -unit * times, at);
+}
+
+/// Changes the customer's balance by hand.
+pub(crate) fn adjust(account: &mut Account, customer: u32, amount: i64, at: u32) {
+    let reason = BalanceReason::Adjustment;
+    move_balance(account, customer, amount, reason, at, NONE, NONE);
 }

@@ -160,8 +160,21 @@ async fn due(books: &Books, now: i64, reads: u64) -> Result<Vec<Vec<ProofSpan>>,
     Ok(lists.into_values().collect())
 }
 
-/// Reads that a request takes, about: a hundred objects a read, and three for the events and the
-/// clock.
+/// Whose balance entries a proof of `spans` reads: with every list, those of all who have or had a
+/// balance; with customers, of those whose newest entry does not lead to their balance.
+pub(super) async fn balance_owners(
+    books: &Books,
+    spans: &[ProofSpan],
+) -> Result<Vec<String>, SyncError> {
+    let is_of_customers = |span: &ProofSpan| span.list == List::Customers.as_str();
+    if !spans.iter().any(is_of_customers) {
+        return Ok(Vec::new());
+    }
+    Ok(books.customers_with_balance(!is_all(spans)).await?)
+}
+
+/// Reads that a request takes, about: a hundred objects a read, one for the balance entries of
+/// each customer whose are read, and three for the events and the clock.
 ///
 /// # Errors
 /// The books'.
@@ -183,7 +196,8 @@ pub async fn proof_cost(books: &Books, request: &ProofRequest, now: i64) -> Resu
         let months = list.months.iter().filter(|month| span.holds(month.month));
         Some(months.map(|month| month.reads).sum::<u64>().max(1))
     };
-    Ok(wanted.iter().filter_map(cost).sum::<u64>() + EVENTS)
+    let balances = balance_owners(books, &wanted).await?.len() as u64;
+    Ok(wanted.iter().filter_map(cost).sum::<u64>() + balances + EVENTS)
 }
 
 /// The name under which a proof keeps how far it is in a list.
