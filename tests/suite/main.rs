@@ -11,6 +11,8 @@ mod exports;
 #[cfg(test)]
 mod faults;
 #[cfg(test)]
+mod fuzz;
+#[cfg(test)]
 mod gateway;
 #[cfg(test)]
 mod house;

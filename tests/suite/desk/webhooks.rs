@@ -4,7 +4,7 @@
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use desk::answers::{Count, EventFilter, EventOutcome, EventRoad, WebhookState};
+use desk::answers::{Count, EventFilter, EventOutcome, EventRoad, EventRow, WebhookState};
 use desk::{Desk, WebhookChange};
 use simulator::Delivery;
 use tokio_util::sync::CancellationToken;
@@ -92,6 +92,8 @@ async fn whatever_is_delivered_every_event_is_applied_once_and_the_rest_is_refus
     })
     .await;
 
+    // What happened before is in the log already.
+    account.skip_webhooks();
     account.mutate(40, 11);
     let delivery = Delivery {
         twice: 300,
@@ -120,7 +122,8 @@ async fn whatever_is_delivered_every_event_is_applied_once_and_the_rest_is_refus
     let log = desk
         .events(EventFilter::default(), Count(0), Count(500))
         .await;
-    for row in log.expect("read").rows {
+    let delivered = |row: &EventRow| genuine.contains(&row.id);
+    for row in log.expect("read").rows.into_iter().filter(delivered) {
         assert!(row.signed && row.road == EventRoad::Webhook, "{}", row.id);
     }
     let state = desk.webhook_state().await.expect("the state");

@@ -146,13 +146,13 @@ async fn kill(sim: &Running, it: Follower, times: u64, delivery: &Delivery) -> V
         .spawn()
         .expect("a process");
     let mut said = BufReader::new(child.stdout.take().expect("its output")).lines();
-    let mut port = None;
-    while let (None, Ok(Some(line))) = (port, said.next_line().await) {
-        port = line
-            .strip_prefix(LISTENS)
-            .and_then(|port| port.parse().ok());
-    }
-    let port = port.expect("it listens before anything ends it");
+    let port = loop {
+        let line = said.next_line().await.expect("its output");
+        let line = line.expect("it listens before anything ends it");
+        if let Some(port) = line.strip_prefix(LISTENS) {
+            break port.parse().expect("a port");
+        }
+    };
     let killing = async {
         asked(sim, before, times).await;
         child.kill().await.expect("it is killed");
@@ -286,6 +286,7 @@ impl Case {
         };
         let delivery = Delivery {
             retries: 0,
+            retry_after: Duration::ZERO,
             seed: random.random(),
             late: 200,
             twice: 200,

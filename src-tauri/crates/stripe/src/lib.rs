@@ -34,7 +34,7 @@ pub use key::{ApiKey, KeyError, KeyKind, Mode};
 pub use key_check::{Grant, KeyReport, ListGrant, PERMISSION_ACCOUNT};
 pub use list::{ChildList, CreatedRange, Cursor, List, ListQuery};
 pub use pace::Pace;
-pub use page::{Item, Page, Peek};
+pub use page::{Item, Page, Peek, split as split_page};
 pub use pager::Pager;
 pub use request::{Answer, IdempotencyKey, IdempotencyKeyError, Method, Request};
 pub use retrieve::{Object, Reading, Retrieved};

@@ -75,8 +75,11 @@ struct Envelope<'a> {
     has_more: bool,
 }
 
-/// Cuts a page into its objects. The error says why it is no page, without its contents.
-pub(crate) fn split(body: &Bytes) -> Result<(Vec<Item>, bool), String> {
+/// Cuts a page into its objects, and says whether there are more.
+///
+/// # Errors
+/// Why it is no page, without its contents.
+pub fn split(body: &Bytes) -> Result<(Vec<Item>, bool), String> {
     let envelope: Envelope<'_> = serde_json::from_slice(body)
         .map_err(|error| format!("it is no list (line {}, {})", error.line(), kind_of(&error)))?;
     let items = envelope

@@ -340,7 +340,7 @@ impl Known {
         let first = self.first.get(loaded_as).copied();
         let mut months = Vec::new();
         if let Some(first) = first {
-            for month in self.months(list, now) {
+            for month in self.months(list, first, now) {
                 let (objects, more) = match (list.by_month, list.name) {
                     (true, _) => self.counts.get(&(kind_code(list.kind), month)).copied(),
                     (false, OPEN_INVOICES) => Some((open_invoices(connection).await?, 0)),
@@ -369,7 +369,9 @@ impl Known {
         })
     }
 
-    fn months(&self, list: ProvenList, now: i64) -> Vec<Month> {
+    /// Every month in which something may be: from the first of which anything is known, or else
+    /// that of the first load. What was made since may be missing without a trace.
+    fn months(&self, list: ProvenList, first: i64, now: i64) -> Vec<Month> {
         if !list.by_month {
             return vec![Month::WHOLE];
         }
@@ -381,6 +383,7 @@ impl Known {
         let months: BTreeSet<Month> = counted
             .map(|(_, month)| *month)
             .chain(proven.chain(known).map(|(_, month)| *month))
+            .chain([Month::of(first)])
             .collect();
         let mut month = months.first().copied().unwrap_or(present);
         let mut all = Vec::new();

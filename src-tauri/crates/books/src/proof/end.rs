@@ -153,7 +153,8 @@ async fn date(
     Ok(())
 }
 
-/// The months of a span: from the first that anything is known of to the present one.
+/// The months of a span: from the first that anything is known of, or that of the first load, to
+/// the present one.
 async fn months_of(
     connection: &mut SqliteConnection,
     run: &ProofRun,
@@ -174,9 +175,16 @@ async fn months_of(
     .bind(kind_code(list.kind))
     .bind(&span.list)
     .bind(run.num)
-    .fetch_one(connection)
+    .fetch_one(&mut *connection)
     .await?;
-    let mut month = first.map_or(present, Month::from_code);
+    let loaded: Option<i64> =
+        sqlx::query_scalar("SELECT proven_at FROM first_proof WHERE list = ?1")
+            .bind(&span.list)
+            .fetch_optional(connection)
+            .await?;
+    let known = first.map(Month::from_code);
+    let first = known.into_iter().chain(loaded.map(Month::of)).min();
+    let mut month = first.unwrap_or(present);
     if let Some(from) = span.from {
         month = month.max(from);
     }
