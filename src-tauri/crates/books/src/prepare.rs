@@ -4,7 +4,7 @@ use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 use bytes::Bytes;
-use objects::rows::{InvoiceLineRow, InvoiceRow};
+use objects::rows::{Children, InvoiceLineRow, InvoiceRow};
 use objects::{DecodeError, Decoded, Kind, Row, Truncated, Version, Warning};
 use serde::Deserialize;
 
@@ -106,6 +106,7 @@ pub(crate) enum Facts {
         discount: i64,
     },
     Lines {
+        count: usize,
         products: String,
         period_min: Option<i64>,
         period_max: Option<i64>,
@@ -231,7 +232,7 @@ impl Books {
                 length: version.canonical.len(),
                 dictionary: dictionary.map(|dictionary| dictionary.num),
                 body: scratch.as_slice().to_vec(),
-                row: version.row,
+                row: without_lines(version.row),
                 erased: false,
                 seen_at: None,
             });
@@ -251,6 +252,17 @@ fn decode(raw: &Raw) -> (Kind, Result<Decoded, DecodeError>) {
             let items: Vec<&[u8]> = items.iter().map(Bytes::as_ref).collect();
             (*kind, objects::decode_child_list(*kind, parent, &items))
         }
+    }
+}
+
+/// The row without an invoice's lines: no table holds them, and a batch is small without them.
+fn without_lines(row: Row) -> Row {
+    match row {
+        Row::InvoiceLines(lines) => Row::InvoiceLines(Children {
+            parent: lines.parent,
+            rows: Vec::new(),
+        }),
+        row => row,
     }
 }
 
@@ -316,6 +328,7 @@ fn invoice_facts(invoice: &InvoiceRow) -> Facts {
 fn lines_facts(lines: &[InvoiceLineRow]) -> Facts {
     let products: BTreeSet<&str> = lines.iter().filter_map(|l| l.product.as_deref()).collect();
     Facts::Lines {
+        count: lines.len(),
         products: products.into_iter().collect::<Vec<_>>().join(" "),
         period_min: lines.iter().filter_map(|line| line.period_start).min(),
         period_max: lines.iter().filter_map(|line| line.period_end).max(),

@@ -122,11 +122,7 @@ impl Writers {
                     .credit_note_lines(connection, at, list.rows)
                     .await
             }
-            Row::InvoiceLines(list) => {
-                self.invoice
-                    .digest(connection, at, list.rows.len(), facts)
-                    .await
-            }
+            Row::InvoiceLines(_) => self.invoice.digest(connection, at, facts).await,
             Row::PayoutTransactions(list) => {
                 self.children
                     .payout_transactions(connection, at, list.rows)

@@ -81,10 +81,10 @@ impl Writer {
         &mut self,
         connection: &mut SqliteConnection,
         at: Projection,
-        lines: usize,
         facts: Facts,
     ) -> Result<()> {
         let Facts::Lines {
+            count,
             products,
             period_min,
             period_max,
@@ -97,7 +97,7 @@ impl Writer {
         self.digests.int(product_set);
         self.digests.maybe_int(period_min);
         self.digests.maybe_int(period_max);
-        self.digests.int(i64::try_from(lines).unwrap_or(i64::MAX));
+        self.digests.int(i64::try_from(count).unwrap_or(i64::MAX));
         self.digests.end_row(connection).await
     }
 

@@ -9,7 +9,7 @@ use sqlx::SqliteConnection;
 use super::Month;
 use crate::error::Result;
 use crate::history::kind_code;
-use crate::prepare::Item;
+use crate::prepare::{Facts, Item};
 use crate::projection::Projection;
 
 /// Lines or items that Stripe embeds in an object; longer lists take reads of their own.
@@ -52,7 +52,7 @@ impl Added {
             let Some(item) = items.get(at.item) else {
                 continue;
             };
-            let children = children_of(&item.row);
+            let children = children_of(item);
             if children > EMBEDDED
                 && let Some(created) = created_by_num.get(&at.num)
             {
@@ -98,10 +98,12 @@ pub(crate) fn created_of(row: &Row) -> Option<i64> {
     row.created()
 }
 
-fn children_of(row: &Row) -> usize {
-    match row {
+fn children_of(item: &Item) -> usize {
+    if let Facts::Lines { count, .. } = item.facts {
+        return count;
+    }
+    match &item.row {
         Row::SubscriptionItems(list) => list.rows.len(),
-        Row::InvoiceLines(list) => list.rows.len(),
         Row::CreditNoteLines(list) => list.rows.len(),
         _ => 0,
     }
