@@ -167,47 +167,93 @@ async fn items(
 ) -> Result<HashMap<i64, Vec<ItemDetail>>> {
     let parents: Vec<i64> = subscriptions.iter().map(|s| s.num).collect();
     let sql = format!(
-        "SELECT i.parent, {}, {}, t.tiers, t.currency_options, d.name AS product_name, d.unit_label FROM json_each(?1) j \
-         CROSS JOIN subscription_item i ON i.parent = j.value \
-         LEFT JOIN object po ON po.kind = 3 AND po.id = i.price \
-         LEFT JOIN price p ON p.num = po.num \
-         LEFT JOIN price_tiers t ON t.num = po.num \
-         LEFT JOIN object do ON do.kind = 2 AND do.id = p.product \
-         LEFT JOIN product d ON d.num = do.num \
-         ORDER BY i.parent, i.n",
+        "SELECT i.parent, {} FROM json_each(?1) j \
+         CROSS JOIN subscription_item i ON i.parent = j.value ORDER BY i.parent, i.n",
         selected::<SubscriptionItemRow>("i"),
-        selected::<PriceRow>("p"),
     );
     let rows = sqlx::query(sqlx::AssertSqlSafe(sql))
         .bind(serde_json::json!(parents).to_string())
-        .fetch_all(connection)
+        .fetch_all(&mut *connection)
         .await?;
     let ids: HashMap<i64, &str> = subscriptions
         .iter()
         .map(|s| (s.num, s.row.id.as_str()))
         .collect();
-    let mut items: HashMap<i64, Vec<ItemDetail>> = HashMap::new();
-    let price_at = 1 + <SubscriptionItemRow as crate::record::Record>::COLUMNS.len();
+    let mut found = Vec::with_capacity(rows.len());
     for row in &rows {
         let parent: i64 = row.try_get(0)?;
+        let subscription = ids.get(&parent).map(|id| (*id).to_owned());
         let item: SubscriptionItemRow = read(row, 1)?;
-        let price: PriceRow = read(row, price_at)?;
-        items.entry(parent).or_default().push(ItemDetail {
-            row: SubscriptionItemRow {
-                subscription: ids.get(&parent).map(|id| (*id).to_owned()),
+        found.push((
+            parent,
+            SubscriptionItemRow {
+                subscription,
                 ..item
             },
-            price: (!price.id.is_empty()).then_some(price),
-            tiers: row.try_get("tiers")?,
-            currency_options: row.try_get("currency_options")?,
-            product_name: row
-                .try_get::<Option<String>, _>("product_name")?
-                .unwrap_or_default(),
-            unit_label: row.try_get("unit_label")?,
+        ));
+    }
+    let prices = prices(connection, found.iter().map(|(_, item)| item)).await?;
+    let mut items: HashMap<i64, Vec<ItemDetail>> = HashMap::new();
+    for (parent, row) in found {
+        let known = row.price.as_ref().and_then(|id| prices.get(id));
+        let known = known.cloned().unwrap_or_default();
+        items.entry(parent).or_default().push(ItemDetail {
+            row,
+            price: known.row,
+            tiers: known.tiers,
+            currency_options: known.currency_options,
+            product_name: known.product_name.unwrap_or_default(),
+            unit_label: known.unit_label,
             discounts: Vec::new(),
         });
     }
     Ok(items)
+}
+
+/// A price with what its expansions and its product add.
+#[derive(Clone, Default)]
+struct KnownPrice {
+    row: Option<PriceRow>,
+    tiers: Option<String>,
+    currency_options: Option<String>,
+    product_name: Option<String>,
+    unit_label: Option<String>,
+}
+
+/// The prices of items, by id: each once, as many items share a few.
+async fn prices(
+    connection: &mut SqliteConnection,
+    items: impl Iterator<Item = &SubscriptionItemRow>,
+) -> Result<HashMap<String, KnownPrice>> {
+    let mut ids: Vec<&str> = items.filter_map(|item| item.price.as_deref()).collect();
+    ids.sort_unstable();
+    ids.dedup();
+    let sql = format!(
+        "SELECT po.id, t.tiers, t.currency_options, d.name, d.unit_label, {} \
+         FROM json_each(?1) j CROSS JOIN object po ON po.kind = 3 AND po.id = j.value \
+         LEFT JOIN price p ON p.num = po.num \
+         LEFT JOIN price_tiers t ON t.num = po.num \
+         LEFT JOIN object do ON do.kind = 2 AND do.id = p.product \
+         LEFT JOIN product d ON d.num = do.num",
+        selected::<PriceRow>("p"),
+    );
+    let rows = sqlx::query(sqlx::AssertSqlSafe(sql))
+        .bind(serde_json::json!(ids).to_string())
+        .fetch_all(connection)
+        .await?;
+    let mut prices = HashMap::with_capacity(rows.len());
+    for row in &rows {
+        let price: PriceRow = read(row, 5)?;
+        let known = KnownPrice {
+            row: (!price.id.is_empty()).then_some(price),
+            tiers: row.try_get(1)?,
+            currency_options: row.try_get(2)?,
+            product_name: row.try_get(3)?,
+            unit_label: row.try_get(4)?,
+        };
+        prices.insert(row.try_get(0)?, known);
+    }
+    Ok(prices)
 }
 
 /// The ids in a JSON array of ids.
