@@ -1,6 +1,7 @@
 //! Tests of the books, one module a concern, on small made-up accounts.
 
 mod apply;
+mod convergence;
 mod elsewhere;
 mod events;
 mod exports;

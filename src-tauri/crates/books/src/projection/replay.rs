@@ -35,7 +35,9 @@ const SHOWN: &str = "SELECT o.num AS object, o.kind, s.part, o.id, h.deleted AS 
      FROM object o JOIN version h ON h.num = o.version \
      JOIN version s ON s.num = CASE WHEN h.deleted THEN coalesce( \
          (SELECT d.num FROM version d WHERE d.object = o.num AND d.part = 0 AND NOT d.deleted \
-          ORDER BY d.seen_at DESC, d.num DESC LIMIT 1), h.num) ELSE h.num END";
+          ORDER BY max(d.seen_at, coalesce((SELECT max(r.seen_at) FROM reappearance r \
+              WHERE r.version = d.num), d.seen_at)) DESC, d.num DESC LIMIT 1), h.num) \
+     ELSE h.num END";
 
 /// What is kept under an object's id (lines, items, tiers) and is shown.
 const PARTS: &str = "SELECT o.num AS object, o.kind, p.part, o.id, 0 AS head_deleted, p.length, \
