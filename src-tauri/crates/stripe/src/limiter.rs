@@ -70,6 +70,9 @@ impl Throttle {
     }
 }
 
+/// What the log calls the account as a whole.
+const ALL: &str = "the account";
+
 /// The rate of one endpoint, or of the account.
 struct Rate {
     ceiling_per_s: f64,
@@ -144,14 +147,14 @@ impl Rate {
         }
     }
 
-    /// The other side asked for less.
-    fn lower(&mut self, now: Instant) {
+    /// The other side asked for less: the new rate, unless it was lowered a moment ago.
+    fn lower(&mut self, now: Instant) -> Option<f64> {
         self.rise(now);
         if self
             .lowered
             .is_some_and(|at| now.saturating_duration_since(at) < ONE_LOWERING)
         {
-            return;
+            return None;
         }
         self.lowered = Some(now);
         let counted_s = now
@@ -165,6 +168,7 @@ impl Rate {
             recent.max(self.seen_per_s).min(FREE_PER_S)
         };
         self.per_s = (current * LOWERED_TO).max(self.measure() * FLOOR_SHARE);
+        Some(self.per_s)
     }
 }
 
@@ -194,8 +198,11 @@ impl Lane {
         locked(&self.rate).leave(Instant::now());
     }
 
-    fn lower(&self) {
-        locked(&self.rate).lower(Instant::now());
+    /// Lowers the rate, and says so in the log.
+    fn lower(&self, of: &str) {
+        if let Some(per_s) = locked(&self.rate).lower(Instant::now()) {
+            tracing::info!(of, per_s, "Stripe asked for fewer requests a second");
+        }
     }
 
     fn per_s(&self) -> f64 {
@@ -278,6 +285,7 @@ impl Gate {
         state.limit = limit;
         let taken = self.semaphore.forget_permits(surplus);
         state.owed += surplus - taken;
+        tracing::info!(at_once = limit, "Stripe asked for fewer requests at once");
     }
 }
 
@@ -364,11 +372,11 @@ impl Limiter {
     pub(crate) fn throttled(&self, endpoint: &str, throttle: Throttle) {
         match throttle {
             Throttle::Resource => {}
-            Throttle::EndpointRate => self.lane(endpoint).lower(),
-            Throttle::GlobalRate => self.all.lower(),
+            Throttle::EndpointRate => self.lane(endpoint).lower(endpoint),
+            Throttle::GlobalRate => self.all.lower(ALL),
             Throttle::Unknown => {
-                self.lane(endpoint).lower();
-                self.all.lower();
+                self.lane(endpoint).lower(endpoint);
+                self.all.lower(ALL);
             }
             Throttle::Concurrency => self.gate.halve(Instant::now()),
         }
