@@ -229,7 +229,8 @@ impl Money {
     }
 
     /// The amount with the currency's sign where one sign means one currency, else its code:
-    /// `$1,240.00`, `-€5.00`, `KWD 1.250`. For words, not for tables.
+    /// `$1,240.00`, `−€5.00`, `KWD 1.250`. For words, which have the minus sign of the screens; not
+    /// for tables.
     #[must_use]
     pub fn short_string(&self) -> String {
         let code = self.currency.code();
@@ -244,9 +245,9 @@ impl Money {
         let grouped = self.grouped_string();
         let (minus, digits) = grouped
             .strip_prefix('-')
-            .map_or(("", grouped.as_str()), |rest| ("-", rest));
+            .map_or(("", grouped.as_str()), |rest| ("\u{2212}", rest));
         if sign.is_empty() {
-            format!("{code} {grouped}")
+            format!("{minus}{code} {digits}")
         } else {
             format!("{minus}{sign}{digits}")
         }
@@ -466,8 +467,8 @@ mod tests {
     fn short_amounts_carry_a_sign_or_a_code() {
         let short = |minor, code| Money::new(minor, currency(code)).short_string();
         assert_eq!(short(124_000, "usd"), "$1,240.00");
-        assert_eq!(short(-500, "eur"), "-€5.00");
-        assert_eq!(short(-1_250, "kwd"), "KWD -1.250");
+        assert_eq!(short(-500, "eur"), "−€5.00");
+        assert_eq!(short(-1_250, "kwd"), "−KWD 1.250");
         assert_eq!(short(500, "cad"), "CAD 5.00", "its sign would be another's");
     }
 

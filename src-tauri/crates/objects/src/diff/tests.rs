@@ -108,13 +108,13 @@ fn customers_lines_and_deletions() {
     let long = format!("name Häusler GmbH → {}…", "n".repeat(79));
     assert_eq!(
         lines,
-        ["account credit balance -$15.00 → $0.00", long.as_str()]
+        ["account credit balance −$15.00 → $0.00", long.as_str()]
     );
 
     let lines = changes(Kind::Invoice, Kind::InvoiceLines, samples::invoice(), |o| {
         o["lines"]["data"][1]["amount"] = json!(-500);
     });
-    let line = "5 × Professional (at $20.00 / month), $100.00: amount $100.00 → -$5.00";
+    let line = "5 × Professional (at $20.00 / month), $100.00: amount $100.00 → −$5.00";
     assert_eq!(lines, [line]);
 
     let lines = changes(Kind::Customer, Kind::Customer, samples::customer(), |o| {

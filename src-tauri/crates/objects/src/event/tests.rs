@@ -36,7 +36,7 @@ fn seats_and_a_balance_are_told_before_and_after() {
     assert_eq!(
         lines,
         [
-            "account credit balance $0.00 → -$15.00",
+            "account credit balance $0.00 → −$15.00",
             "name none → Häusler GmbH"
         ]
     );
