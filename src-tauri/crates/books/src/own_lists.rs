@@ -31,6 +31,21 @@ impl Books {
         .await?)
     }
 
+    /// Customers whose balance the books know an entry of: about as many as
+    /// [`Self::customers_with_balance`], counted along an index.
+    ///
+    /// # Errors
+    /// [`crate::BooksError`] when the file cannot be read.
+    pub async fn balance_count(&self) -> Result<u64> {
+        let mut reader = self.reader().await?;
+        let count: i64 = sqlx::query_scalar(
+            "SELECT count(DISTINCT customer_num) FROM customer_balance_transaction",
+        )
+        .fetch_one(&mut *reader)
+        .await?;
+        Ok(u64::try_from(count).unwrap_or(0))
+    }
+
     /// Customers to whom credits were granted; by id.
     ///
     /// # Errors

@@ -75,7 +75,7 @@ impl Inner {
             proven_at: known.proven_at.map(UnixSeconds),
             polled_at: known.polled_at.map(UnixSeconds),
             lists: known.lists.iter().map(list).collect(),
-            reads_for_all: Count(known.reads_for_all),
+            reads_for_all: Count(known.reads_for_all + open.books.balance_count().await?),
             running: self.proving.shown(),
         })
     }

@@ -24,8 +24,7 @@ static EVENTS: LazyLock<Statement> = LazyLock::new(|| {
     Statement::new(
         "INSERT OR IGNORE INTO event (id, type, created, api_version, object_kind, object_id, \
          customer, request_id, idempotency_key, elsewhere, road, signed, received_at, outcome, \
-         applied_at, erased_at, length, dictionary, body) VALUES"
-            .to_owned(),
+         applied_at, erased_at, length, dictionary, body) VALUES",
         19,
         "",
     )
