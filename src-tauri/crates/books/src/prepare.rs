@@ -83,6 +83,8 @@ pub(crate) struct Item {
     pub(crate) id: String,
     pub(crate) hash: [u8; 32],
     pub(crate) deleted: bool,
+    /// Was it only found expanded in another object?
+    pub(crate) came_along: bool,
     pub(crate) length: usize,
     pub(crate) dictionary: Option<i64>,
     pub(crate) body: Vec<u8>,
@@ -229,6 +231,7 @@ impl Books {
                 id: version.id,
                 hash: version.hash,
                 deleted: version.deleted,
+                came_along: version.came_along,
                 length: version.canonical.len(),
                 dictionary: dictionary.map(|dictionary| dictionary.num),
                 body: scratch.as_slice().to_vec(),

@@ -29,6 +29,9 @@ pub struct Version {
     pub hash: [u8; 32],
     /// Whether this only says that Stripe has deleted the object; its other fields are gone.
     pub deleted: bool,
+    /// Whether it was found expanded in another object. Stripe still expands a coupon in the
+    /// discounts that it gave after it was deleted: only what is read as itself is there.
+    pub came_along: bool,
     /// The row that `canonical` is projected to.
     pub row: Row,
 }
@@ -261,12 +264,14 @@ impl Decoded {
             canonical,
             hash,
             deleted,
+            came_along: false,
             row,
         });
     }
 
     /// Adds the versions of the objects that were found expanded in another.
     fn push_found(&mut self, found: Vec<(Kind, Node<'_>)>) {
+        let own = self.versions.len();
         for (kind, mut node) in found {
             let Ok(id) = identify(kind, &node) else {
                 continue;
@@ -276,6 +281,9 @@ impl Decoded {
             if let Some((expanded_kind, expanded)) = expanded {
                 self.push(expanded_kind, &id, &expanded);
             }
+        }
+        for version in self.versions.iter_mut().skip(own) {
+            version.came_along = true;
         }
     }
 

@@ -120,6 +120,11 @@ pub(super) async fn make(
             }
             continue;
         }
+        if item.came_along && slot.held[0].is_some_and(|held| held.deleted) {
+            // What others still show of it does not bring it back.
+            plan.unchanged += 1;
+            continue;
+        }
         if asked.is_some() && held.is_some_and(|held| since(held.version)) {
             plan.contested.push(n);
             continue;

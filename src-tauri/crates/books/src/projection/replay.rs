@@ -164,6 +164,7 @@ async fn open(
         id: version.id,
         hash: [0; 32],
         deleted: version.head_deleted,
+        came_along: false,
         length: form.len(),
         dictionary: None,
         body: Vec::new(),

@@ -303,9 +303,11 @@ impl Books {
                 false => Month::WHOLE,
             };
             let done = sqlx::query(
-                "INSERT OR IGNORE INTO proof_difference \
+                "INSERT INTO proof_difference \
                  (run, list, month, kind, object_id, what, created, found_at) \
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) \
+                 ON CONFLICT (run, kind, object_id) DO UPDATE \
+                 SET what = excluded.what, mended_at = NULL WHERE what IN (?9, ?10)",
             )
             .bind(run)
             .bind(list.name)
@@ -315,6 +317,9 @@ impl Books {
             .bind(What::Unlisted.code())
             .bind(created)
             .bind(at)
+            // Taken in because another object showed it, yet in no list: it is asked for, too.
+            .bind(What::Altered.code())
+            .bind(What::Missing.code())
             .execute(&mut *transaction)
             .await?;
             noted += done.rows_affected();

@@ -484,3 +484,44 @@ async fn a_proof_that_was_broken_off_is_known_and_can_be_given_up() {
         .expect("given up");
     assert_eq!(book.books.open_proofs().await.expect("open"), vec![]);
 }
+
+/// A customer whose discount shows its coupon.
+fn with_coupon(name: &str) -> Vec<(Kind, Value)> {
+    let coupon = json!({"id": "half", "object": "coupon", "duration": "forever", "name": name,
+        "percent_off": 50, "created": NOW - DAY, "livemode": false, "valid": true});
+    let discount = json!({"id": "di_1", "object": "discount", "customer": "cus_1", "start": NOW,
+        "end": null, "source": {"type": "coupon", "coupon": coupon}});
+    let more = json!({"discount": discount});
+    vec![(Kind::Customer, with(customer("cus_1", "Acme"), more))]
+}
+
+#[tokio::test]
+async fn a_coupon_that_is_gone_is_not_brought_back_by_its_discounts() {
+    let book = loaded().await;
+    book.apply(&with_coupon("Half"), NOW).await;
+    let gone = json!({"id": "half", "object": "coupon", "deleted": true});
+    book.apply(&[(Kind::Coupon, gone)], NOW + 1).await;
+    book.apply(&with_coupon("Half price"), NOW + 2).await;
+    let run = begin(&book, "coupons", NOW + DAY).await;
+    let noted = book.books.note_unlisted(&run, NOW + DAY).await;
+    assert_eq!(
+        noted.expect("noted"),
+        0,
+        "nothing is held that is not listed"
+    );
+}
+
+#[tokio::test]
+async fn a_coupon_that_only_a_discount_shows_is_asked_for() {
+    let book = loaded().await;
+    let at = NOW + DAY;
+    let mut run = begin(&book, "coupons", at).await;
+    let listed = with_coupon("Half");
+    run.spans.extend(begin(&book, "customers", at).await.spans);
+    let page = page(&book, &run, &listed, at).await;
+    bring(&book, &page, &listed, at).await;
+    book.books.note_unlisted(&run, at).await.expect("noted");
+    let asked = book.books.to_clear_up(run.num, 0, 100).await.expect("read");
+    let coupon = asked.iter().find(|it| it.kind == Kind::Coupon);
+    assert_eq!(coupon.map(|it| it.what), Some(What::Unlisted));
+}
