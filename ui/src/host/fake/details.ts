@@ -317,8 +317,8 @@ export function tenantMovementsOf(company: Company, id: string, now: number): T.
   ];
 }
 
-/** A paid invoice's money: the payment, its fee, its payout; every third was refunded in part, every
- * third disputed. */
+/** A paid invoice's money: the payment, its fee, its payout; every other one was refunded in part,
+ * the rest disputed. */
 export function invoiceMovementsOf(row: T.InvoiceRow, now: number): T.InvoiceMoney {
   if (row.status !== 'paid') return { movements: [], entries: [] };
   const share = (part: number) => ({ ...row.total, minor: Math.round(row.total.minor * part) });
