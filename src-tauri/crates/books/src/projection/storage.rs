@@ -163,12 +163,9 @@ fn each_word<'a>(row: &'a Row, word: &mut impl FnMut(&'a str)) {
             word(text);
         }
     };
-    match row {
-        Row::Invoice(row) => {
-            maybe(row.parent_type.as_ref());
-            maybe(row.billing_reason.as_ref());
-            maybe(Some(&row.collection_method));
-        }
-        _ => {}
+    if let Row::Invoice(row) = row {
+        maybe(row.parent_type.as_ref());
+        maybe(row.billing_reason.as_ref());
+        maybe(Some(&row.collection_method));
     }
 }
