@@ -139,8 +139,8 @@ fn push(rows: &mut Rows<'_>, event: &NewEvent, is_erased: bool, stored: Stored) 
 
 impl Books {
     /// Stores events that are not known yet, and `cursors`, all or nothing: they wait to be
-    /// applied, but for history. What did not come from Stripe's list is on the disk when the answer comes; what
-    /// did can be listed again.
+    /// applied, but for history. What did not come from Stripe's list is on the disk when the
+    /// answer comes; what did can be listed again.
     ///
     /// # Errors
     /// [`BooksError::WrongMode`] for an event of the other mode, [`BooksError::DiskFull`],
