@@ -129,17 +129,23 @@ async fn what_happens_as_the_first_load_begins_is_no_history() {
         shelf.open().await,
         gateway(&sim.base_url, &sim.restricted_key),
     );
+    let over = CancellationToken::new();
     let changing = async {
-        for round in 0..8 {
-            let before = sim.requests();
-            while sim.requests() < before + 8 {
-                tokio::task::yield_now().await;
+        let mut seen = sim.requests();
+        while !over.is_cancelled() {
+            if sim.requests() >= seen + 8 {
+                seen = sim.requests();
+                sim.mutate(6, seen);
             }
-            sim.mutate(6, round);
+            tokio::task::yield_now().await;
         }
     };
-    let steps = small_steps();
-    let loading = load_with(&gateway, &books, steps, CancellationToken::new());
+    let loading = async {
+        let never = CancellationToken::new();
+        let loaded = load_with(&gateway, &books, small_steps(), never).await;
+        over.cancel();
+        loaded
+    };
     let (loaded, ()) = tokio::join!(loading, changing);
     loaded.expect("the first load");
     let followed = Followed::with(sim, gateway, books, shelf);

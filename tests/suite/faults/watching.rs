@@ -1,7 +1,9 @@
 //! Following an account through pauses, sleeps and a network that comes and goes, by a clock that
 //! the test moves.
 
-use simulator::Running;
+use books::{NewEvent, Road};
+use bytes::Bytes;
+use simulator::{Running, TruthKind};
 use stripe::{ApiBase, ApiKey, Gateway, GatewayOptions, RetryPolicy};
 use sync::{ProofRequest, SyncError, WatchControl, WatchState, watch};
 use tokio::task::JoinHandle;
@@ -21,23 +23,26 @@ struct Watched {
 
 impl Watched {
     async fn begin(seed: u64) -> Self {
-        let followed = Followed::of(options(20, seed)).await;
+        let watched = Self::of(Followed::of(options(20, seed)).await);
+        watched
+            .until("it polls at once", |state| state.last_poll.is_some())
+            .await;
+        watched
+    }
+
+    fn of(followed: Followed) -> Self {
         let (control, cancel) = (WatchControl::default(), CancellationToken::new());
         let ended = tokio::spawn({
             let (gateway, books) = (soon_tired(&followed.sim), followed.books.clone());
             let (clock, control, cancel) = (followed.clock(), control.clone(), cancel.clone());
             async move { watch(&gateway, &books, clock, &control, &cancel).await }
         });
-        let watched = Self {
+        Self {
             followed,
             control,
             cancel,
             ended,
-        };
-        watched
-            .until("it polls at once", |state| state.last_poll.is_some())
-            .await;
-        watched
+        }
     }
 
     /// Waits until the watch says so, however long that takes on this machine.
@@ -200,4 +205,40 @@ async fn a_key_that_is_revoked_ends_the_watch_and_the_state_says_why() {
     );
     watched.followed.poll().await;
     watched.followed.assert_whole("with a key again").await;
+}
+
+/// Webhooks are all that such a key hears of, also of what arrived before it was followed, or in
+/// the moment of a poll in vain.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_webhooks_bring_is_applied_for_a_key_that_may_not_list_events() {
+    let followed = Followed::of(options(20, 97)).await;
+    let (sim, books) = (followed.sim.clone(), followed.books.clone());
+    sim.set_permission("rak_event_read", false);
+    let bring = |seed| {
+        sim.mutate(5, seed);
+        let told = sim.truth();
+        let told = told.objects(TruthKind::Event).map(|json| {
+            NewEvent::read(Bytes::from(json), Road::Webhook, true, sim.now()).expect("an event")
+        });
+        told.collect::<Vec<_>>()
+    };
+    books.queue_events(&bring(1), &[]).await.expect("queued");
+    let watched = Watched::of(followed);
+    watched
+        .until("it applies what waited", |state| {
+            state.last_problem.is_some() && state.rounds > 0 && state.waiting_events == 0
+        })
+        .await;
+    let rounds = watched.control.state().rounds;
+    books.queue_events(&bring(2), &[]).await.expect("queued");
+    watched.control.poll_now();
+    watched.control.poke();
+    watched
+        .until("it applies what came with a poll", |state| {
+            state.rounds > rounds && state.waiting_events == 0
+        })
+        .await;
+    assert!(watched.control.state().last_problem.is_some(), "it is said");
+    watched.end().await;
+    assert_eq!(books.waiting_event_count().await.expect("a count"), 0);
 }

@@ -283,7 +283,17 @@ impl Watch<'_> {
                 });
                 Ok(())
             }
-            Err(error) => self.went_wrong(error),
+            Err(error) => {
+                let is_refusal = matches!(&error, SyncError::Gateway(error)
+                    if error.missing_permissions().is_some());
+                self.went_wrong(error)?;
+                match is_refusal {
+                    // The key may not list events: webhooks alone bring them, also those that
+                    // arrived before it is followed.
+                    true => self.drain(wished).await,
+                    false => Ok(()),
+                }
+            }
         }
     }
 
@@ -291,7 +301,7 @@ impl Watch<'_> {
         self.seen.arrivals = wished.arrivals;
         match drain_queue(self.gateway, self.books, &self.clock, Freshness::Watched).await {
             Ok(outcome) => {
-                self.went_right(outcome.changed, |_| {});
+                self.count(outcome.changed, |_| {});
                 Ok(())
             }
             Err(error) => {
@@ -301,15 +311,22 @@ impl Watch<'_> {
         }
     }
 
-    /// Counts a round that brought so many new states; what it changes in the state is seen at
-    /// once.
+    /// A poll went right, and brought so many new states.
     fn went_right(&mut self, changed: u64, change: impl FnOnce(&mut WatchState)) {
         if self.failures > 0 {
             tracing::info!(failures = self.failures, "Stripe answers again");
         }
         self.failures = 0;
-        self.control.state.send_modify(|state| {
+        self.count(changed, |state| {
             state.last_problem = None;
+            change(state);
+        });
+    }
+
+    /// Counts a round that brought so many new states; what it changes in the state is seen at
+    /// once.
+    fn count(&self, changed: u64, change: impl FnOnce(&mut WatchState)) {
+        self.control.state.send_modify(|state| {
             state.rounds += 1;
             state.changed += changed;
             change(state);
