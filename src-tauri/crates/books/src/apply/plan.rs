@@ -7,7 +7,7 @@ use foldhash::{HashMap, HashMapExt as _};
 
 use sqlx::SqliteConnection;
 
-use super::resolve::{Held, Slots, resolve};
+use super::resolve::{Held, Slot, Slots, resolve};
 use crate::bulk::json_list;
 use crate::error::Result;
 use crate::prepare::Item;
@@ -80,6 +80,50 @@ struct Fate {
 /// Versions of objects whose state differs from the one held: object, part and hash to number.
 type KnownVersions = HashMap<(i64, usize, [u8; 32]), i64>;
 
+/// The numbers of versions.
+struct Numbers {
+    known: KnownVersions,
+    next: i64,
+}
+
+impl Numbers {
+    async fn read(
+        connection: &mut SqliteConnection,
+        slots: &Slots,
+        items: &[Item],
+    ) -> Result<Self> {
+        Ok(Self {
+            known: known_versions(connection, slots, items).await?,
+            next: sqlx::query_scalar("SELECT coalesce(max(num), 0) + 1 FROM version")
+                .fetch_one(connection)
+                .await?,
+        })
+    }
+
+    /// The number of the state that `write` is about, of this part and with this hash: a new one,
+    /// or that of a version which is held and, where the state is current, holds again.
+    fn version(
+        &mut self,
+        plan: &mut Plan,
+        write: VersionWrite,
+        (part, hash): (usize, [u8; 32]),
+        is_current: bool,
+    ) -> i64 {
+        let key = (write.object, part, hash);
+        if let Some(&version) = self.known.get(&key) {
+            if is_current {
+                plan.reappearances.push((version, write.seen_at));
+            }
+            return version;
+        }
+        let version = write.num;
+        self.next += 1;
+        self.known.insert(key, version);
+        plan.versions.push(write);
+        version
+    }
+}
+
 /// Decides what to write for `items`, seen at `seen_at`. With `asked`, how far the history was when
 /// they were asked for, they are newer than all that was held then and than nothing since.
 pub(super) async fn make(
@@ -89,10 +133,7 @@ pub(super) async fn make(
     asked: Option<HistoryHead>,
 ) -> Result<Plan> {
     let mut slots = resolve(connection, items).await?;
-    let mut known = known_versions(connection, &slots, items).await?;
-    let mut next: i64 = sqlx::query_scalar("SELECT coalesce(max(num), 0) + 1 FROM version")
-        .fetch_one(&mut *connection)
-        .await?;
+    let mut numbers = Numbers::read(connection, &slots, items).await?;
     let back_since = reappeared(connection, asked).await?;
     let since = |version: i64| {
         asked.is_some_and(|asked| version > asked.version) || back_since.contains(&version)
@@ -105,7 +146,6 @@ pub(super) async fn make(
     for ((n, item), position) in items.iter().enumerate().zip(slots.own.clone()) {
         let part = item.place.part;
         let fate = &mut fates[position];
-        let had_part = slots.all[position].held[part].is_some();
         let slot = &mut slots.all[position];
         let held = slot.held[part];
         let seen_at = item.seen_at.unwrap_or(seen_at);
@@ -134,50 +174,22 @@ pub(super) async fn make(
             _ => seen_at,
         };
         let is_current = held.is_none_or(|held| seen_at >= held.seen_at);
-        let key = (slot.num, part, item.hash);
-        let version = match known.get(&key) {
-            Some(&version) => {
-                if is_current {
-                    plan.reappearances.push((version, seen_at));
-                }
-                version
-            }
-            None => {
-                let version = next;
-                next += 1;
-                known.insert(key, version);
-                plan.versions.push(VersionWrite {
-                    item: n,
-                    num: version,
-                    object: slot.num,
-                    seen_at,
-                });
-                version
-            }
+        let write = VersionWrite {
+            item: n,
+            num: numbers.next,
+            object: slot.num,
+            seen_at,
         };
-        if is_current {
-            let deleted = item.deleted;
-            plan.changes.push(Change {
-                item: n,
-                was_known: held.is_some(),
-            });
-            if deleted && held.is_some_and(|held| !held.deleted) {
-                plan.buried.push((item.place.kind, slot.num));
-            }
-            slot.held[part] = Some(Held {
-                version,
-                seen_at,
-                hash: item.hash,
-                deleted,
-            });
-            slot.changed = true;
-            let replaces = fate.shown[part].map_or(had_part, |(_, replaces)| replaces);
-            fate.shown[part] = Some((n, replaces));
-        } else {
-            plan.stale += 1;
-            if held.is_some_and(|held| held.deleted) {
-                plan.reproject.insert(slot.num);
-            }
+        let version = numbers.version(&mut plan, write, (part, item.hash), is_current);
+        let state = Held {
+            version,
+            seen_at,
+            hash: item.hash,
+            deleted: item.deleted,
+        };
+        match is_current {
+            true => hold(&mut plan, slot, fate, (n, item), state),
+            false => pass_over(&mut plan, slot, held),
         }
     }
     if any_erased(connection).await? {
@@ -185,6 +197,30 @@ pub(super) async fn make(
     }
     finish(&mut plan, &slots, items, &fates);
     Ok(plan)
+}
+
+/// The item's state holds from now on.
+fn hold(plan: &mut Plan, slot: &mut Slot, fate: &mut Fate, (n, item): (usize, &Item), state: Held) {
+    let part = item.place.part;
+    let held = slot.held[part].replace(state);
+    slot.changed = true;
+    plan.changes.push(Change {
+        item: n,
+        was_known: held.is_some(),
+    });
+    if state.deleted && held.is_some_and(|held| !held.deleted) {
+        plan.buried.push((item.place.kind, slot.num));
+    }
+    let replaces = fate.shown[part].map_or(held.is_some(), |(_, replaces)| replaces);
+    fate.shown[part] = Some((n, replaces));
+}
+
+/// The item's state held before the one that is held.
+fn pass_over(plan: &mut Plan, slot: &Slot, held: Option<Held>) {
+    plan.stale += 1;
+    if held.is_some_and(|held| held.deleted) {
+        plan.reproject.insert(slot.num);
+    }
 }
 
 fn finish(plan: &mut Plan, slots: &Slots, items: &[Item], fates: &[Fate]) {
