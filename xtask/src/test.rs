@@ -58,7 +58,10 @@ impl Tally {
                 self.fail(&anyhow::anyhow!("A test program ran no test at all."), 0);
             }
             Ok(()) => {}
-            Err(error) => self.fail(&error, counts.failed),
+            Err(error) => {
+                self.fail(&error, counts.failed);
+                self.failures.extend(reasons(&lines));
+            }
         }
     }
 
@@ -66,7 +69,7 @@ impl Tally {
         // A step that failed without a failed test (it did not compile, it crashed) counts as one.
         self.failed += failed.max(1);
         say(&format!("    {error:#}"));
-        self.failures.push(format!("{error:#}"));
+        self.failures.push(format!("FAILED: {error:#}"));
     }
 }
 
@@ -164,13 +167,37 @@ fn report(tally: &Tally, started: Instant) -> Result<()> {
         step::words_for(started.elapsed())
     ));
     for failure in &tally.failures {
-        say(&format!("FAILED: {failure}"));
+        say(failure);
     }
     say(&format!("{} passed, {} failed", tally.passed, tally.failed));
     if tally.failed > 0 {
         bail!("Not everything holds.");
     }
     Ok(())
+}
+
+/// The lines of a failed step that say why, to stand again at the very end, where they are seen:
+/// the compiler's errors, the names of failed tests, what a panic said.
+fn reasons(lines: &[String]) -> Vec<String> {
+    const MOST: usize = 12;
+    const LONGEST: usize = 160;
+    let mut reasons = Vec::new();
+    let mut after_panic = false;
+    for line in lines.iter().map(|line| line.trim()) {
+        let begins = ["error", "FAIL ", "TIMEOUT [", "SIG", "✖ ", "× "]
+            .iter()
+            .any(|word| line.starts_with(word));
+        let panicked = line.starts_with("thread '") && line.contains("panicked at");
+        if begins || panicked || after_panic {
+            let reason = format!("    {}", line.chars().take(LONGEST).collect::<String>());
+            if !reasons.contains(&reason) {
+                reasons.push(reason);
+            }
+        }
+        after_panic = panicked;
+    }
+    // The last ones are nearest to the summary.
+    reasons.split_off(reasons.len().saturating_sub(MOST))
 }
 
 /// What a test program's summary lines say.
@@ -217,6 +244,29 @@ fn number_before(line: &str, word: &str) -> u64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_end_says_why_a_step_failed() {
+        let lines = [
+            "   Compiling books v0.1.0",
+            "error[E0308]: mismatched types",
+            "        FAIL [   0.1s] (12/40) books tests::open",
+            "    thread 'tests::open' (7) panicked at src/open.rs:3:9:",
+            "    a newer file was opened",
+            "        PASS [   0.1s] (13/40) books tests::close",
+            "        FAIL [   0.1s] (12/40) books tests::open",
+        ]
+        .map(str::to_owned);
+        assert_eq!(
+            reasons(&lines),
+            [
+                "    error[E0308]: mismatched types",
+                "    FAIL [   0.1s] (12/40) books tests::open",
+                "    thread 'tests::open' (7) panicked at src/open.rs:3:9:",
+                "    a newer file was opened",
+            ]
+        );
+    }
 
     #[test]
     fn summaries_of_every_test_program_are_counted() {
