@@ -24,6 +24,7 @@ pub fn prepare_and_build(need: Need) -> Result<()> {
 pub fn prepare(need: Need) -> Result<()> {
     node::check()?;
     system::prepare(need)?;
+    system::warn_of_a_small_disk();
     node::install("ui")?;
     node::build_page()
 }

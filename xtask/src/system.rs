@@ -8,7 +8,10 @@ use std::{
 
 use anyhow::{Result, bail};
 
-use crate::step::{Step, say};
+use crate::{
+    paths,
+    step::{Step, say},
+};
 
 /// A package and the reason for it. Names are Debian's.
 struct Package {
@@ -193,6 +196,35 @@ fn look_elsewhere(need: Need) -> Result<()> {
         "Missing on this system: {}. Install:\n{ELSEWHERE}",
         missing.join(", ")
     )
+}
+
+/// Warns before a first build on a disk that is likely too small for it.
+pub fn warn_of_a_small_disk() {
+    const FIRST_BUILD_GIB: u64 = 10;
+    if paths::built("meterdesk").exists() {
+        return;
+    }
+    if let Some(left) = free_gib(&paths::top()).filter(|left| *left < FIRST_BUILD_GIB) {
+        say(&format!(
+            "\nThe disk has {left} GiB left, and a first build takes about {FIRST_BUILD_GIB}. \
+             Should it end with “No space left on device”, free some, or set CARGO_TARGET_DIR to \
+             a folder on another disk."
+        ));
+    }
+}
+
+/// What `df` says; nothing where there is none.
+fn free_gib(folder: &Path) -> Option<u64> {
+    let output = Command::new("df").arg("-Pk").arg(folder).output().ok()?;
+    let text = String::from_utf8(output.stdout).ok()?;
+    let kib: u64 = text
+        .lines()
+        .nth(1)?
+        .split_whitespace()
+        .nth(3)?
+        .parse()
+        .ok()?;
+    Some(kib >> 20)
 }
 
 /// Whether a program of this name is on the path.

@@ -188,7 +188,8 @@ fn reasons(lines: &[String]) -> Vec<String> {
             .iter()
             .any(|word| line.starts_with(word));
         let panicked = line.starts_with("thread '") && line.contains("panicked at");
-        if begins || panicked || after_panic {
+        let full = line.contains("No space left on device");
+        if begins || panicked || after_panic || full {
             let reason = format!("    {}", line.chars().take(LONGEST).collect::<String>());
             if !reasons.contains(&reason) {
                 reasons.push(reason);
