@@ -1,10 +1,12 @@
-//! Pure billing rules: money, periods, MRR and the words for an invoice line; no I/O, no clock.
+//! Pure billing rules: money, periods, MRR, usage against limits, the words for an invoice line;
+//! no I/O, no clock.
 
 pub mod decline;
 pub mod invoice_state;
 pub mod money;
 pub mod mrr;
 pub mod period;
+pub mod usage;
 pub mod words;
 
 pub use money::{Currency, Money, MoneyError, parse_decimal, unit_price_decimal_string};
