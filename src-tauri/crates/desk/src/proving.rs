@@ -21,6 +21,10 @@ use crate::{Code, Error, OnProgress, Result, ledger};
 /// A running proof, for whoever looks; one at a time.
 #[derive(Default)]
 pub(crate) struct Proving {
+    /// Held by the proof that a person asked for: a second one is told of it.
+    asked: tokio::sync::Mutex<()>,
+    /// Held by the proof that runs. One that a person asks for waits for one in the background,
+    /// which is short.
     turn: tokio::sync::Mutex<()>,
     shown: Mutex<Option<ProofProgress>>,
     cancel: Mutex<CancellationToken>,
@@ -75,7 +79,7 @@ impl Inner {
             proven_at: known.proven_at.map(UnixSeconds),
             polled_at: known.polled_at.map(UnixSeconds),
             lists: known.lists.iter().map(list).collect(),
-            reads_for_all: Count(known.reads_for_all + open.books.balance_count().await?),
+            reads_for_all: Count(known.reads_for_all),
             running: self.proving.shown(),
         })
     }
@@ -124,7 +128,7 @@ impl Inner {
         const WHAT: &str = "The books were not proven";
         let open = self.open().await?;
         open.writable(WHAT)?;
-        let Ok(_turn) = self.proving.turn.try_lock() else {
+        let Ok(_asked) = self.proving.asked.try_lock() else {
             let why = "Another check of these books is running";
             return Err(Error::new(Code::Busy, WHAT, why, "Wait until it has ended"));
         };
@@ -147,6 +151,12 @@ impl Inner {
             .cancel
             .lock()
             .unwrap_or_else(PoisonError::into_inner) = cancel.clone();
+        let stopped = || Error::cancelled("The proof was not finished");
+        let _turn = tokio::select! {
+            biased;
+            () = cancel.cancelled() => return Err(stopped()),
+            turn = self.proving.turn.lock() => turn,
+        };
         let (sender, mut receiver) = watch::channel(sync::ProofProgress::default());
         let inner = Arc::clone(self);
         let forwarding = tokio::spawn(async move {
@@ -165,7 +175,7 @@ impl Inner {
         self.proving.show(None);
         match ended {
             Ok(outcome) => Ok(proven(&outcome)),
-            Err(SyncError::Cancelled) => Err(Error::cancelled("The proof was not finished")),
+            Err(SyncError::Cancelled) => Err(stopped()),
             Err(error) => {
                 let mut error = Error::from(error);
                 error.what = WHAT.into();
