@@ -29,6 +29,7 @@ mod meta;
 mod mrr;
 mod overview;
 mod own_lists;
+mod plans;
 mod prepare;
 mod projection;
 mod proof;
@@ -38,6 +39,7 @@ mod record;
 mod settle;
 mod subscriptions;
 mod tables;
+mod usage_state;
 mod webhooks;
 mod writer_lock;
 
@@ -69,6 +71,9 @@ pub use history::Source;
 pub use key::{BooksKey, PassphraseHeader};
 pub use ledger::{Entry, Head, Ledger, LedgerRow, LocalLedger, Verified};
 pub use overview::{CurrencySum, MonthSum, OverviewFigures, PlanSum};
+pub use plans::{
+    AllowanceChange, ChangeKind, Decision, MAX_CHANGES, MAX_PRICES, NewChange, PlanPrice,
+};
 pub use prepare::{Prepared, Raw, Undecodable};
 pub use proof::{
     HistoryHead, Month, OPEN_INVOICES, OpenDifference, PROVEN_LISTS, ProofEnd, ProofPage, ProofRun,
@@ -79,7 +84,11 @@ pub use settle::{SettleListener, SettleProgress};
 pub use subscriptions::{DiscountDetail, ItemDetail, SubscriptionDetail};
 pub use tables::{
     Direction, Hit, HitKind, InvoiceFilter, InvoiceRow, InvoiceSort, InvoiceTotals, MAX_PAGE_ROWS,
-    Page, TenantFilter, TenantRow, TenantSort,
+    Page, TenantFilter, TenantRow, TenantSort, UsageFilter, UsageRow, UsageSort,
+};
+pub use usage_state::{
+    DayOfUse, Extra, MAX_PERIODS_READ, PeriodState, RegisterLine, UsageCheck, UsageStory,
+    day_of_number,
 };
 pub use webhooks::{WebhookCounts, WebhookRefusal};
 

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use billing::period::Zone;
 use sqlx::SqliteConnection;
 
 use crate::books::Books;
@@ -15,6 +16,8 @@ pub(crate) const DATA_VERSION: &str = "data_version";
 pub(crate) const SETTLED: &str = "settled";
 /// `1` for live, `0` for test; absent until it is known.
 pub(crate) const LIVEMODE: &str = "livemode";
+/// The setting that names the company's zone.
+const ZONE: &str = "zone";
 /// Settings are short.
 const MAX_SETTING_BYTES: usize = 64 * 1024;
 
@@ -50,7 +53,45 @@ pub(crate) async fn is_settled(connection: &mut SqliteConnection) -> Result<bool
     Ok(get(connection, SETTLED).await?.as_deref() == Some("1"))
 }
 
+/// The company's zone; UTC until it is said.
+pub(crate) async fn zone(connection: &mut SqliteConnection) -> Result<Zone> {
+    let name: Option<String> = sqlx::query_scalar("SELECT value FROM setting WHERE name = ?1")
+        .bind(ZONE)
+        .fetch_optional(connection)
+        .await?;
+    Ok(name
+        .and_then(|name| Zone::parse(&name).ok())
+        .unwrap_or(Zone::UTC))
+}
+
 impl Books {
+    /// Says in which zone the company's days and periods are. A change counts days of usage anew
+    /// and lets every state be told anew.
+    ///
+    /// # Errors
+    /// When the books cannot be written.
+    pub async fn set_zone(&self, zone: Zone) -> Result<()> {
+        let mut reader = self.reader().await?;
+        let known = self::zone(&mut reader).await?;
+        drop(reader);
+        if known == zone {
+            return Ok(());
+        }
+        let mut writer = self.writer().await?;
+        let mut transaction = writer.durable_transaction().await?;
+        sqlx::query("INSERT OR REPLACE INTO setting (name, value) VALUES (?1, ?2)")
+            .bind(ZONE)
+            .bind(zone.name())
+            .execute(&mut *transaction)
+            .await?;
+        crate::usage_state::touched_all(&mut transaction).await?;
+        let data_version = bump_data_version(&mut transaction).await?;
+        transaction.commit().await?;
+        drop(writer);
+        self.publish(data_version);
+        Ok(())
+    }
+
     /// Says whether these books hold live data; objects of the other mode are refused then.
     ///
     /// # Errors

@@ -210,6 +210,7 @@ impl Books {
             of,
         });
         fill_search(&mut transaction).await?;
+        crate::usage_state::follow_all(&mut transaction).await?;
         statistics(&mut transaction).await?;
         meta::put(&mut transaction, meta::SETTLED, "1").await?;
         let data_version = meta::bump_data_version(&mut transaction).await?;
@@ -296,6 +297,7 @@ pub(crate) async fn follow(connection: &mut SqliteConnection, touched: &Touched)
     let mut customers: BTreeSet<i64> = touched.customers.clone();
     customers.extend(figures::owners(connection, touched).await?);
     figures::of(connection, &customers).await?;
+    crate::usage_state::follow(connection, &customers).await?;
     let tenants = serde_json::json!(touched.customers).to_string();
     if !touched.customers.is_empty() {
         for sql in [

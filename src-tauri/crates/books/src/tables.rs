@@ -10,6 +10,7 @@ mod search;
 pub(crate) mod states;
 pub(crate) mod tenants;
 mod totals;
+pub(crate) mod usage;
 
 pub use invoices::{InvoiceFilter, InvoiceRow, InvoiceSort};
 pub(crate) use ranks::RankCache;
@@ -18,6 +19,7 @@ pub use tenants::{TenantFilter, TenantRow, TenantSort};
 pub use totals::InvoiceTotals;
 #[cfg(test)]
 pub(crate) use totals::totals_query;
+pub use usage::{UsageFilter, UsageRow, UsageSort};
 
 /// Rows of one page, at most.
 pub const MAX_PAGE_ROWS: u32 = 500;

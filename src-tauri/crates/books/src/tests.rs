@@ -1,5 +1,6 @@
 //! Tests of the books, one module a concern, on small made-up accounts.
 
+mod allowances;
 mod apply;
 mod convergence;
 mod elsewhere;

@@ -185,6 +185,14 @@ impl<'a> Terms<'a> {
         steps
     }
 
+    /// The first day after `as_of` on which time alone may change what counts: the period's end at
+    /// the latest.
+    #[must_use]
+    pub fn next_turn(&self, period: Period, as_of: NaiveDate) -> NaiveDate {
+        let after = self.turns(period).into_iter().find(|day| *day > as_of);
+        after.unwrap_or(period.end)
+    }
+
     /// The plan that holds on a day, and its version of that day.
     #[must_use]
     pub fn plan_on(&self, day: NaiveDate) -> Option<(&'a str, &'a Plan)> {
