@@ -1,6 +1,7 @@
 //! The only road into the books: one transaction that holds the history, the projections, and
 //! where the load stands.
 
+mod late;
 mod plan;
 mod resolve;
 mod store;

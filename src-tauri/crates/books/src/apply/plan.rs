@@ -7,6 +7,7 @@ use foldhash::{HashMap, HashMapExt as _};
 
 use sqlx::SqliteConnection;
 
+use super::late::{Turn, put_in_order};
 use super::resolve::{Held, Slot, Slots, resolve};
 use crate::bulk::json_list;
 use crate::error::Result;
@@ -39,6 +40,10 @@ pub(crate) struct Plan {
     pub(crate) contested: Vec<usize>,
     /// Kind and number of objects that were held and are deleted from now on.
     pub(super) buried: Vec<(i64, i64)>,
+    /// What bears on which state held last, in the order of the batch.
+    pub(super) turns: Vec<Turn>,
+    /// What held last of something deleted: object, version, and when it was last seen.
+    pub(super) last_known: Vec<(i64, i64, i64)>,
 }
 
 /// An item whose state is new.
@@ -100,27 +105,38 @@ impl Numbers {
         })
     }
 
-    /// The number of the state that `write` is about, of this part and with this hash: a new one,
-    /// or that of a version which is held and, where the state is current, holds again.
-    fn version(
+    /// The state that an item of an object shows: a new version, or one that is held and, where
+    /// the state is current, holds again.
+    fn state(
         &mut self,
         plan: &mut Plan,
-        write: VersionWrite,
-        (part, hash): (usize, [u8; 32]),
-        is_current: bool,
-    ) -> i64 {
-        let key = (write.object, part, hash);
+        (n, item): (usize, &Item),
+        object: i64,
+        (seen_at, is_current): (i64, bool),
+    ) -> Held {
+        let state = |version| Held {
+            version,
+            seen_at,
+            hash: item.hash,
+            deleted: item.deleted,
+        };
+        let key = (object, item.place.part, item.hash);
         if let Some(&version) = self.known.get(&key) {
             if is_current {
-                plan.reappearances.push((version, write.seen_at));
+                plan.reappearances.push((version, seen_at));
             }
-            return version;
+            return state(version);
         }
-        let version = write.num;
+        let num = self.next;
         self.next += 1;
-        self.known.insert(key, version);
-        plan.versions.push(write);
-        version
+        self.known.insert(key, num);
+        plan.versions.push(VersionWrite {
+            item: n,
+            num,
+            object,
+            seen_at,
+        });
+        state(num)
     }
 }
 
@@ -174,27 +190,17 @@ pub(super) async fn make(
             _ => seen_at,
         };
         let is_current = held.is_none_or(|held| seen_at >= held.seen_at);
-        let write = VersionWrite {
-            item: n,
-            num: numbers.next,
-            object: slot.num,
-            seen_at,
-        };
-        let version = numbers.version(&mut plan, write, (part, item.hash), is_current);
-        let state = Held {
-            version,
-            seen_at,
-            hash: item.hash,
-            deleted: item.deleted,
-        };
-        match is_current {
-            true => hold(&mut plan, slot, fate, (n, item), state),
-            false => pass_over(&mut plan, slot, held),
+        let moment = (seen_at, is_current);
+        let state = numbers.state(&mut plan, (n, item), slot.num, moment);
+        match (is_current, held) {
+            (false, Some(held)) => pass_over(&mut plan, slot, part, state, held),
+            _ => hold(&mut plan, slot, fate, (n, item), state),
         }
     }
     if any_erased(connection).await? {
         plan.customers = customers(&slots, items);
     }
+    put_in_order(connection, &mut plan).await?;
     finish(&mut plan, &slots, items, &fates);
     Ok(plan)
 }
@@ -208,17 +214,29 @@ fn hold(plan: &mut Plan, slot: &mut Slot, fate: &mut Fate, (n, item): (usize, &I
         item: n,
         was_known: held.is_some(),
     });
-    if state.deleted && held.is_some_and(|held| !held.deleted) {
+    if state.deleted
+        && let Some(held) = held.filter(|held| !held.deleted)
+    {
         plan.buried.push((item.place.kind, slot.num));
+        plan.turns.push(Turn::Ended {
+            object: slot.num,
+            held,
+        });
     }
     let replaces = fate.shown[part].map_or(held.is_some(), |(_, replaces)| replaces);
     fate.shown[part] = Some((n, replaces));
 }
 
 /// The item's state held before the one that is held.
-fn pass_over(plan: &mut Plan, slot: &Slot, held: Option<Held>) {
+fn pass_over(plan: &mut Plan, slot: &Slot, part: usize, state: Held, held: Held) {
     plan.stale += 1;
-    if held.is_some_and(|held| held.deleted) {
+    plan.turns.push(Turn::Late {
+        object: slot.num,
+        part,
+        state,
+        held,
+    });
+    if held.deleted {
         plan.reproject.insert(slot.num);
     }
 }

@@ -202,7 +202,23 @@ pub(super) async fn history(
         rows.end_row(connection).await?;
     }
     rows.finish(connection).await?;
+    last_known(connection, &plan.last_known).await?;
     confirm(connection, &plan.confirmed).await
+}
+
+/// Notes what held last of objects that are deleted.
+async fn last_known(connection: &mut SqliteConnection, last: &[(i64, i64, i64)]) -> Result<()> {
+    if last.is_empty() {
+        return Ok(());
+    }
+    sqlx::query(
+        "INSERT OR REPLACE INTO last_known (object, version, seen_at) \
+         SELECT value ->> 0, value ->> 1, value ->> 2 FROM json_each(?1) ORDER BY key",
+    )
+    .bind(json_list(last))
+    .execute(connection)
+    .await?;
+    Ok(())
 }
 
 /// Notes that a state still holds.

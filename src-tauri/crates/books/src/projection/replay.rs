@@ -9,7 +9,7 @@ use crate::apply::resolve_known;
 use crate::books::Books;
 use crate::bulk::json_list;
 use crate::error::{BooksError, Result};
-use crate::history::Place;
+use crate::history::{Place, VersionHash};
 use crate::prepare::{Item, facts};
 
 /// Objects that are replayed together.
@@ -28,16 +28,13 @@ struct Shown {
     body: Vec<u8>,
 }
 
-/// The version of an object's part that is shown: the one that holds; of something deleted, the
-/// newest that still said something.
+/// The version of an object that is shown: the one that holds; of something deleted, the one that
+/// held last.
 const SHOWN: &str = "SELECT o.num AS object, o.kind, s.part, o.id, h.deleted AS head_deleted, \
      s.length, s.dictionary, s.body \
      FROM object o JOIN version h ON h.num = o.version \
      JOIN version s ON s.num = CASE WHEN h.deleted THEN coalesce( \
-         (SELECT d.num FROM version d WHERE d.object = o.num AND d.part = 0 AND NOT d.deleted \
-          ORDER BY max(d.seen_at, coalesce((SELECT max(r.seen_at) FROM reappearance r \
-              WHERE r.version = d.num), d.seen_at)) DESC, d.num DESC LIMIT 1), h.num) \
-     ELSE h.num END";
+         (SELECT k.version FROM last_known k WHERE k.object = o.num), h.num) ELSE h.num END";
 
 /// What is kept under an object's id (lines, items, tiers) and is shown.
 const PARTS: &str = "SELECT o.num AS object, o.kind, p.part, o.id, 0 AS head_deleted, p.length, \

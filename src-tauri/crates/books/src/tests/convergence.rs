@@ -161,7 +161,7 @@ async fn look(book: &Book, case: &Case, look: Look) {
     applied.expect("applied");
 }
 
-/// What the books come to: their tables, and each chain of versions.
+/// What the books come to: their tables, each chain of versions, and how the chains end.
 async fn books_of(case: &Case, looks: &[Look]) -> (Vec<String>, Vec<Vec<Vec<u8>>>) {
     let book = Book::new().await;
     for (place, one) in looks.iter().enumerate() {
@@ -171,9 +171,12 @@ async fn books_of(case: &Case, looks: &[Look]) -> (Vec<String>, Vec<Vec<Vec<u8>>
         look(&book, case, *one).await;
     }
     book.settle().await;
-    let mut chains = Vec::new();
+    let (mut chains, mut ends) = (Vec::new(), Vec::new());
     for chain in CHAINS {
         let versions = book.books.versions(&[chain], 100).await.expect("read");
+        // Whatever came between, the newest state is the one that held last.
+        let last = versions.iter().find(|it| !it.deleted);
+        ends.extend(last.map(|it| it.canonical.clone()));
         let mut states: Vec<Vec<u8>> = versions.into_iter().map(|it| it.canonical).collect();
         if !case.is_without_return() {
             states.sort_unstable();
@@ -181,6 +184,7 @@ async fn books_of(case: &Case, looks: &[Look]) -> (Vec<String>, Vec<Vec<Vec<u8>>
         }
         chains.push(states);
     }
+    chains.push(ends);
     assert_eq!(book.books.waiting_event_count().await.expect("a count"), 0);
     (book.dump().await, chains)
 }
@@ -214,18 +218,11 @@ fn case() -> impl Strategy<Value = Case> {
     });
     let looks = (vec(any_look(), 0..14), last).prop_map(|(some, last)| [some, last].concat());
     let looks = looks.prop_shuffle();
-    (lives, any::<bool>(), looks, 0..20_usize).prop_map(|(mut lives, deleted, looks, settled)| {
-        if deleted {
-            // Which state was the last of something deleted is told by when each was first seen.
-            let mut known = BTreeSet::new();
-            lives[0].retain(|(_, value)| known.insert(*value));
-        }
-        Case {
-            lives,
-            deleted,
-            looks,
-            settled,
-        }
+    (lives, any::<bool>(), looks, 0..20_usize).prop_map(|(lives, deleted, looks, settled)| Case {
+        lives,
+        deleted,
+        looks,
+        settled,
     })
 }
 
@@ -245,18 +242,86 @@ proptest! {
     }
 }
 
-/// What was known of something deleted is its last state, also where that had held before.
+/// What was known of something deleted is the state that held last, in whatever order its states
+/// arrive: here each as (second, name), `-` for the deletion.
 #[tokio::test]
-async fn a_state_that_returned_is_the_last_one_known_of_what_is_deleted() {
+async fn what_is_known_of_something_deleted_held_last() {
+    type Seen = [(i64, &'static str)];
+    let cases: [(&str, &Seen, &str); 8] = [
+        (
+            "it returned",
+            &[(1, "A"), (2, "B"), (3, "A"), (9, "-")],
+            "A",
+        ),
+        (
+            "late between two sightings",
+            &[(1, "A"), (5, "A"), (3, "B"), (9, "-")],
+            "A",
+        ),
+        (
+            "late, after the deletion",
+            &[(1, "A"), (5, "A"), (9, "-"), (3, "B")],
+            "A",
+        ),
+        (
+            "late, and the last",
+            &[(1, "A"), (5, "A"), (9, "-"), (6, "B")],
+            "B",
+        ),
+        ("backwards", &[(9, "-"), (5, "A"), (3, "B"), (1, "A")], "A"),
+        (
+            "mixed, after the deletion",
+            &[(9, "-"), (3, "B"), (1, "A"), (5, "A"), (4, "C")],
+            "A",
+        ),
+        (
+            "one late state after another",
+            &[(1, "A"), (7, "A"), (3, "B"), (5, "C"), (4, "B"), (9, "-")],
+            "A",
+        ),
+        (
+            "it was gone for a while",
+            &[(1, "A"), (2, "-"), (4, "B"), (6, "-"), (5, "A"), (3, "C")],
+            "A",
+        ),
+    ];
+    for (words, seen, last) in cases {
+        let book = Book::new().await;
+        for (at, name) in seen {
+            let state = match *name {
+                "-" => json!({"id": "cus_1", "object": "customer", "deleted": true}),
+                name => customer("cus_1", name),
+            };
+            book.apply(&[(Kind::Customer, state)], *at).await;
+        }
+        let versions = book.books.versions(&[OBJECTS[0]], 50).await.expect("read");
+        assert!(versions[0].deleted, "{words}");
+        let before = versions.iter().find(|it| !it.deleted);
+        let held = before.map(|it| String::from_utf8_lossy(&it.canonical).into_owned());
+        let shown = book.dump().await;
+        let shown = shown.iter().find(|row| row.starts_with("customer: cus_1"));
+        let quoted = (format!("'{last}'"), format!("\"{last}\""));
+        assert!(
+            shown.is_some_and(|row| row.contains(&quoted.0)),
+            "{words}: {shown:?}"
+        );
+        assert!(
+            held.is_some_and(|it| it.contains(&quoted.1)),
+            "{words}: the history"
+        );
+    }
+}
+
+/// A late state does not pass for the one that holds.
+#[tokio::test]
+async fn a_state_that_arrives_late_stands_before_the_one_that_was_seen_since() {
     let book = Book::new().await;
-    let gone = json!({"id": "cus_1", "object": "customer", "deleted": true});
-    let states = [shape(0, 0), shape(0, 1), shape(0, 0), gone];
-    for (at, state) in (1..).zip(states) {
-        book.apply(&[(Kind::Customer, state)], at).await;
+    for (at, name) in [(1, "A"), (5, "A"), (3, "B")] {
+        book.apply(&[(Kind::Customer, customer("cus_1", name))], at)
+            .await;
     }
     let versions = book.books.versions(&[OBJECTS[0]], 10).await.expect("read");
-    assert_eq!(versions.len(), 4, "each in its place");
-    let dump = book.dump().await;
-    let shown = dump.iter().find(|row| row.starts_with("customer: cus_1"));
-    assert!(shown.is_some_and(|row| row.contains("'Acme'")), "{dump:?}");
+    let times: Vec<i64> = versions.iter().map(|it| it.seen_at).collect();
+    assert_eq!(times, [5, 3, 1], "A, B, and A again");
+    assert_eq!(versions[0].hash, versions[2].hash);
 }
