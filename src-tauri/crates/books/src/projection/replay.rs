@@ -9,7 +9,7 @@ use crate::apply::resolve_known;
 use crate::books::Books;
 use crate::bulk::json_list;
 use crate::error::{BooksError, Result};
-use crate::history::{Place, VersionHash};
+use crate::history::Place;
 use crate::prepare::{Item, facts};
 
 /// Objects that are replayed together.
