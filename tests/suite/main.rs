@@ -23,6 +23,8 @@ mod load;
 #[cfg(test)]
 mod load_company;
 #[cfg(test)]
+mod own_lists;
+#[cfg(test)]
 mod program;
 #[cfg(test)]
 mod proofs;

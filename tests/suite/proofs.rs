@@ -44,7 +44,7 @@ async fn prove_all(sim: &Running, gateway: &Gateway, books: &Books) -> ProofOutc
 fn every_list_that_is_loaded_is_proven() {
     let proven: BTreeSet<_> = PROVEN_LISTS
         .iter()
-        .filter(|list| list.name != List::OpenInvoices.as_str())
+        .filter(|list| list.name != List::OpenInvoices.as_str() && !list.by_owner)
         .map(|list| (list.name, Some(list.kind)))
         .collect();
     let loaded = List::LOADED.into_iter();
@@ -294,7 +294,7 @@ async fn a_permission_that_is_taken_away_degrades_its_list_alone() {
     let outcome = prove_all(&sim, &gateway, &books).await;
     assert_eq!(
         outcome.refused,
-        [(List::CreditNotes, "rak_credit_note_read".to_owned())]
+        [("credit_notes", "rak_credit_note_read".to_owned())]
     );
     assert!(outcome.mended > 0);
     let whole = books.completeness(sim.now()).await.expect("answered");

@@ -175,7 +175,7 @@ async fn a_permission_taken_away_degrades_its_list_alone() {
         followed.sim.advance(HOUR);
         let polled = followed.poll().await;
         let named: Vec<_> = polled.drain.refused.iter().map(|(list, _)| *list).collect();
-        assert!(named.contains(&list), "{words}: {named:?}");
+        assert!(named.contains(&words), "{words}: {named:?}");
         assert!(
             polled
                 .drain

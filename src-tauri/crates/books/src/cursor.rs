@@ -96,6 +96,13 @@ pub enum CursorWrite {
     },
     /// Every list is to be proven; none: they were.
     FullNeeded(Option<FullNeeded>),
+    /// All payment methods of a customer were read: they are kept from now on.
+    MethodsRead {
+        /// The customer's id.
+        customer: String,
+        /// UTC seconds.
+        as_of: i64,
+    },
 }
 
 /// What is known of a list as a whole.
@@ -251,6 +258,16 @@ pub(crate) async fn write_within(
                 problem,
             } => events::later(connection, nums, *retry_at, problem.as_deref()).await?,
             CursorWrite::FullNeeded(needed) => events::set_full(connection, needed).await?,
+            CursorWrite::MethodsRead { customer, as_of } => {
+                sqlx::query(
+                    "INSERT OR REPLACE INTO methods_read (customer, as_of) \
+                     SELECT num, ?2 FROM object WHERE kind = 1 AND id = ?1",
+                )
+                .bind(customer)
+                .bind(as_of)
+                .execute(&mut *connection)
+                .await?;
+            }
         }
     }
     Ok(())

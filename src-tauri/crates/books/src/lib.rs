@@ -76,8 +76,9 @@ pub use plans::{
 };
 pub use prepare::{Prepared, Raw, Undecodable};
 pub use proof::{
-    HistoryHead, Month, OPEN_INVOICES, OpenDifference, PROVEN_LISTS, ProofEnd, ProofPage, ProofRun,
-    ProofSpan, ProvenList, Unreadable, What, proven_list,
+    BALANCE_ENTRIES, HistoryHead, Month, OPEN_INVOICES, OpenDifference, PAYMENT_METHODS,
+    PROVEN_LISTS, ProofEnd, ProofPage, ProofRun, ProofSpan, ProvenList, Unreadable, What,
+    proven_list,
 };
 pub use rebuild::{RebuildListener, RebuildProgress};
 pub use settle::{SettleListener, SettleProgress};

@@ -7,8 +7,8 @@ use crate::error::Result;
 const MAX_PAYOUTS: i64 = 1_000;
 
 impl Books {
-    /// Customers who have, or whose invoices began or ended with, an account balance; by id, in
-    /// the order of arrival. With `unexplained`, only those whose newest known entry does not
+    /// Customers who have an account balance, of whose balance an entry is known, or whose invoices
+    /// began or ended with one; by id, in the order of arrival. With `unexplained`, only those whose newest known entry does not
     /// lead to the balance that they have.
     ///
     /// # Errors
@@ -17,6 +17,7 @@ impl Books {
         let mut reader = self.reader().await?;
         Ok(sqlx::query_scalar(
             "SELECT c.id FROM (SELECT num FROM customer WHERE balance <> 0 \
+             UNION SELECT customer_num FROM customer_balance_transaction \
              UNION SELECT customer_num FROM invoice \
              WHERE starting_balance <> 0 OR ending_balance <> 0) w \
              JOIN customer c ON c.num = w.num \
@@ -31,21 +32,6 @@ impl Books {
         .await?)
     }
 
-    /// Customers whose balance the books know an entry of: about as many as
-    /// [`Self::customers_with_balance`], counted along an index.
-    ///
-    /// # Errors
-    /// [`crate::BooksError`] when the file cannot be read.
-    pub async fn balance_count(&self) -> Result<u64> {
-        let mut reader = self.reader().await?;
-        let count: i64 = sqlx::query_scalar(
-            "SELECT count(DISTINCT customer_num) FROM customer_balance_transaction",
-        )
-        .fetch_one(&mut *reader)
-        .await?;
-        Ok(u64::try_from(count).unwrap_or(0))
-    }
-
     /// Customers to whom credits were granted; by id.
     ///
     /// # Errors
@@ -57,6 +43,35 @@ impl Books {
              WHERE c.deleted = 0 ORDER BY c.num",
         )
         .fetch_all(&mut *reader)
+        .await?)
+    }
+
+    /// Customers whose payment methods somebody asked for: all of theirs are held since. By id.
+    ///
+    /// # Errors
+    /// [`crate::BooksError`] when the file cannot be read.
+    pub async fn customers_with_methods(&self) -> Result<Vec<String>> {
+        let mut reader = self.reader().await?;
+        Ok(sqlx::query_scalar(
+            "SELECT c.id FROM methods_read r JOIN customer c ON c.num = r.customer \
+             WHERE c.deleted = 0 ORDER BY c.num",
+        )
+        .fetch_all(&mut *reader)
+        .await?)
+    }
+
+    /// Did somebody ask for this customer's payment methods?
+    ///
+    /// # Errors
+    /// [`crate::BooksError`] when the file cannot be read.
+    pub async fn are_methods_held(&self, customer: &str) -> Result<bool> {
+        let mut reader = self.reader().await?;
+        Ok(sqlx::query_scalar(
+            "SELECT EXISTS (SELECT 1 FROM object o JOIN methods_read r ON r.customer = o.num \
+             WHERE o.kind = 1 AND o.id = ?1)",
+        )
+        .bind(customer)
+        .fetch_one(&mut *reader)
         .await?)
     }
 

@@ -22,6 +22,9 @@ pub(crate) use counts::{Added, buried};
 pub use end::ProofEnd;
 pub(crate) use findings::{Findings, find, store};
 pub use findings::{HistoryHead, ProofPage, Unreadable};
-pub use lists::{OPEN_INVOICES, PROVEN_LISTS, ProvenList, proven_list};
+pub(crate) use lists::CREDIT_GRANTS;
+pub use lists::{
+    BALANCE_ENTRIES, OPEN_INVOICES, PAYMENT_METHODS, PROVEN_LISTS, ProvenList, proven_list,
+};
 pub use month::Month;
 pub use run::{OpenDifference, ProofRun, ProofSpan, What};

@@ -283,6 +283,7 @@ pub(crate) fn list_words(name: &str) -> String {
         "invoiceitems" => "invoice items".to_owned(),
         "balance_transactions" => "entries of Stripe's balance".to_owned(),
         "credit_balance_transactions" => "uses of credits".to_owned(),
+        "customer_balance_transactions" => "entries of customers' balances".to_owned(),
         _ => name.replace('_', " "),
     };
     let mut letters = words.chars();

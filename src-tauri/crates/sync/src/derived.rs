@@ -11,7 +11,7 @@ use stripe::{Cursor, Gateway, List, ListQuery};
 use crate::error::SyncError;
 use crate::events::{Content, Found, Target};
 use crate::lists::kind_of;
-use crate::own::OwnList;
+use crate::own::{OwnList, is_older_source, source_of};
 use crate::refetch::{Presence, refetch, tombstone};
 
 /// Pages of one such list at most.
@@ -30,6 +30,13 @@ pub(crate) enum Derived {
     SubscriptionsOf(String),
     /// What Stripe lists for one owner alone.
     Own(OwnList, String),
+    /// A customer's older payment source, where somebody asked how the customer pays.
+    Source {
+        /// The customer.
+        customer: String,
+        /// The source.
+        id: String,
+    },
 }
 
 /// What an event says may have changed without an event.
@@ -44,6 +51,7 @@ pub(crate) fn derived_of(event: &WaitingEvent, content: &Content) -> Vec<Derived
         of_invoice(name, id, content, &mut derived);
     }
     balances(name, object, content, &mut derived);
+    derived.extend(source(name, object, content));
     let named = |kind: Kind, start: &str| {
         let ids = content.ids(start).into_iter();
         ids.map(move |id| Derived::Object(Target { kind, id }))
@@ -116,6 +124,23 @@ fn balances(name: &str, object: Option<&str>, content: &Content, derived: &mut V
     }
 }
 
+/// Older payment sources: an event of one leads to its customer, and of another default source the
+/// customer alone tells.
+fn source(name: &str, object: Option<&str>, content: &Content) -> Option<Derived> {
+    let subject = &content.subject;
+    let (customer, id) = match name {
+        "customer.updated" if content.changed("default_source") => {
+            (object?, subject.default_source()?)
+        }
+        name if name.starts_with("customer.source.") => (subject.customer()?, object?),
+        _ => return None,
+    };
+    is_older_source(id).then(|| Derived::Source {
+        customer: customer.to_owned(),
+        id: id.to_owned(),
+    })
+}
+
 /// A customer's balance and its entries.
 fn balance_of(customer: &str) -> [Derived; 2] {
     let (kind, id) = (Kind::Customer, customer.to_owned());
@@ -136,6 +161,7 @@ impl Derived {
             Self::Own(OwnList::Balance, _) => Kind::CustomerBalanceTransaction,
             Self::Own(OwnList::Credits, _) => Kind::CreditGrant,
             Self::Own(OwnList::Methods, _) => Kind::PaymentMethod,
+            Self::Source { .. } => Kind::PaymentSource,
             Self::Own(OwnList::Payout, _) => Kind::BalanceTransaction,
         }
     }
@@ -163,8 +189,14 @@ pub(crate) async fn read_derived(
             }
         }
         Derived::Own(list, owner) => {
-            let own = list.read(gateway, owner).await?;
+            let own = list.read(gateway, books, owner).await?;
             read.add(own.raws, own.date);
+        }
+        Derived::Source { customer, id } => {
+            if books.are_methods_held(customer).await? {
+                let (raw, date) = source_of(gateway, customer, id).await?;
+                read.add(vec![raw], date);
+            }
         }
     }
     Ok(read)
@@ -211,4 +243,82 @@ async fn whole(
         query.cursor = Some(Cursor::After(last.id));
     }
     Err(SyncError::NoWayOn { list })
+}
+
+#[cfg(test)]
+mod tests {
+    use books::Road;
+    use bytes::Bytes;
+    use serde_json::{Value, json};
+
+    use super::*;
+
+    fn derived(name: &str, id: &str, object: Value, previous: Value) -> Vec<Derived> {
+        let body = json!({"data": {"object": object, "previous_attributes": previous}});
+        let content = Content::read(&Bytes::from(body.to_string())).expect("a content");
+        let event = WaitingEvent {
+            num: 1,
+            id: "evt_1".into(),
+            event_type: name.into(),
+            created: 0,
+            api_version: None,
+            object_kind: None,
+            object_id: Some(id.into()),
+            customer: None,
+            road: Road::Poll,
+            attempts: 0,
+        };
+        derived_of(&event, &content)
+    }
+
+    #[test]
+    fn older_sources_are_told_by_their_own_events_and_by_their_customers() {
+        let source = |id: &str| {
+            vec![Derived::Source {
+                customer: "cus_1".into(),
+                id: id.into(),
+            }]
+        };
+        let card = json!({"id": "card_1", "customer": "cus_1"});
+        for (name, id, object, previous, expected) in [
+            (
+                "customer.source.updated",
+                "card_1",
+                card.clone(),
+                json!({}),
+                source("card_1"),
+            ),
+            (
+                "customer.source.deleted",
+                "card_1",
+                card,
+                json!(null),
+                source("card_1"),
+            ),
+            (
+                "customer.updated",
+                "cus_1",
+                json!({"id": "cus_1", "default_source": "ba_2"}),
+                json!({"default_source": "card_1"}),
+                source("ba_2"),
+            ),
+            (
+                "customer.updated",
+                "cus_1",
+                json!({"id": "cus_1", "default_source": "pm_2"}),
+                json!({"default_source": null}),
+                vec![],
+            ),
+            (
+                "customer.updated",
+                "cus_1",
+                json!({"id": "cus_1", "default_source": "card_1"}),
+                json!({"name": "Old"}),
+                vec![],
+            ),
+        ] {
+            let found = derived(name, id, object.clone(), previous);
+            assert_eq!(found, expected, "{name} {object}");
+        }
+    }
 }

@@ -13,7 +13,7 @@ mod read;
 mod walk;
 
 use books::{Books, FullNeeded, ReadPurpose};
-use stripe::{Gateway, List};
+use stripe::Gateway;
 
 use crate::backfill::Clock;
 use crate::error::SyncError;
@@ -57,7 +57,7 @@ pub struct DrainOutcome {
     /// Events that could not be applied this time or for good; the log says why.
     pub failed: u64,
     /// Lists that the key may not read, with the missing permission.
-    pub refused: Vec<(List, String)>,
+    pub refused: Vec<(&'static str, String)>,
 }
 
 /// What a poll did.

@@ -234,7 +234,10 @@ fn compared(list: List, head: HistoryHead, prepared: &Prepared, raws: &[Raw]) ->
     let unreadable = match prepared.failed.is_empty() {
         true => Vec::new(),
         // Few at most: they are looked for where it is known that there are some.
-        false => raws.iter().filter_map(|raw| unread(list, raw)).collect(),
+        false => raws
+            .iter()
+            .filter_map(|raw| unread(list.as_str(), raw))
+            .collect(),
     };
     Compared {
         head,
@@ -243,14 +246,15 @@ fn compared(list: List, head: HistoryHead, prepared: &Prepared, raws: &[Raw]) ->
     }
 }
 
-fn unread(list: List, raw: &Raw) -> Option<Unreadable> {
+/// What is said of an object of a list that cannot be read.
+pub(crate) fn unread(list: &'static str, raw: &Raw) -> Option<Unreadable> {
     let Raw::Object { kind, json } = raw else {
         return None;
     };
     objects::decode(*kind, json).err()?;
     let peek = Peek::at(json);
     Some(Unreadable {
-        list: list.as_str(),
+        list,
         created: peek.as_ref().and_then(|peek| peek.created),
         id: peek.map(|peek| peek.id).unwrap_or_default(),
     })

@@ -8,6 +8,7 @@
 
 mod clear_up;
 mod listing;
+mod owners;
 mod request;
 
 use books::{Books, CursorWrite, ProofEnd, ProofRun, ReadPurpose};
@@ -19,12 +20,13 @@ use tokio_util::sync::CancellationToken;
 use crate::backfill::{Clock, LoadOptions, SETTING_UNDECODABLE};
 use crate::error::SyncError;
 use crate::events::{Freshness, poll};
+use crate::own::OwnList;
 use crate::pipeline::ReadCounter;
 use crate::resume::check_mode;
 
 use listing::Listing;
 pub use request::{ProofRequest, proof_cost};
-use request::{balance_owners, cursors_of, is_all, is_whole, plan};
+use request::{cursors_of, is_all, is_whole, plan};
 
 /// How a proof goes: which lists it has come to, and how far.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -56,8 +58,8 @@ pub struct ProofOutcome {
     pub open: u64,
     /// Reads of this run that count against Stripe's allocation.
     pub reads: u64,
-    /// Lists that the key may not read, with the missing permission.
-    pub refused: Vec<(List, String)>,
+    /// Lists that the key may not read, by their stable names, with the missing permission.
+    pub refused: Vec<(&'static str, String)>,
 }
 
 impl ProofOutcome {
@@ -215,23 +217,35 @@ async fn one(
         clock,
         ..
     } = bench;
-    let mut refused = Vec::new();
+    let mut refused: Vec<(&'static str, String)> = Vec::new();
     if !run.is_listed {
         let mut listing = Listing::start(bench, &run, progress).await?;
         let read = listing.read().await;
-        refused = std::mem::take(&mut listing.refused);
+        let lists = std::mem::take(&mut listing.refused).into_iter();
+        refused.extend(lists.map(|(list, slug)| (list.as_str(), slug)));
         outcome.checked += listing.finish(read).await?;
     }
     // A list that may not be read is proven no further; the others are.
     let mut run = run;
     for (list, slug) in &refused {
-        books
-            .refuse_in_proof(run.num, list.as_str(), loaded_as(*list), slug)
-            .await?;
-        run.spans.retain(|span| span.list != list.as_str());
+        refuse(books, &mut run, list, slug).await?;
     }
-    clear_up::clear_up(bench, &run).await?;
-    balances(bench, &run).await?;
+    // What is read owner by owner: methods before what is held and not listed is asked for,
+    // the rest once it is known whose it is.
+    for list in [
+        OwnList::Methods,
+        OwnList::Balance,
+        OwnList::Credits,
+        OwnList::Payout,
+    ] {
+        if list == OwnList::Balance {
+            clear_up::clear_up(bench, &run).await?;
+        }
+        if let Some(slug) = owners::prove(bench, &run, list).await? {
+            refuse(books, &mut run, list.as_str(), &slug).await?;
+            refused.push((list.as_str(), slug));
+        }
+    }
     catch_up(bench).await?;
     let all = is_all(&run.spans) && refused.is_empty();
     let writes = last_writes(books, &run, all).await?;
@@ -256,30 +270,18 @@ async fn one(
     Ok(())
 }
 
-/// Entries of balances are in no list of the account: they are read customer by customer.
-async fn balances(bench: &Bench, run: &ProofRun) -> Result<(), SyncError> {
-    let Bench {
-        gateway,
-        books,
-        clock,
-        ..
-    } = bench;
-    let owners = balance_owners(books, &run.spans).await?;
-    if owners.is_empty() {
-        return Ok(());
-    }
-    let customers = owners.len();
-    let counter = ReadCounter::new(gateway, ReadPurpose::Proof);
-    let read = crate::own::balances(gateway, books, clock, owners, run.as_of).await;
-    // Whatever happened, the reads were made.
-    counter.store(books, gateway, clock()).await?;
-    let entries = read?;
-    tracing::info!(
-        proof = run.num,
-        customers,
-        new = entries,
-        "entries of balances were read"
-    );
+/// A list turns out not to be readable: the proof goes on without it.
+async fn refuse(
+    books: &Books,
+    run: &mut ProofRun,
+    list: &'static str,
+    slug: &str,
+) -> Result<(), SyncError> {
+    let loaded_as = loaded_as_name(list);
+    books
+        .refuse_in_proof(run.num, list, loaded_as, slug)
+        .await?;
+    run.spans.retain(|span| span.list != list);
     Ok(())
 }
 
@@ -306,13 +308,6 @@ async fn last_writes(
 }
 
 /// The list with which a list is loaded: the open invoices come with all invoices.
-fn loaded_as(list: List) -> &'static str {
-    match list {
-        List::OpenInvoices => List::Invoices.as_str(),
-        list => list.as_str(),
-    }
-}
-
 fn loaded_as_name(name: &str) -> &str {
     match name {
         books::OPEN_INVOICES => List::Invoices.as_str(),

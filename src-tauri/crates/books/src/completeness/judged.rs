@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use objects::Kind;
 use sqlx::SqliteConnection;
 
 use super::schedule::ages;
@@ -9,7 +10,10 @@ use crate::books::Books;
 use crate::cursor::{ListState, lists_within};
 use crate::error::Result;
 use crate::history::kind_code;
-use crate::proof::{Month, OPEN_INVOICES, PROVEN_LISTS, ProvenList};
+use crate::proof::{
+    BALANCE_ENTRIES, CREDIT_GRANTS, Month, OPEN_INVOICES, PAYMENT_METHODS, PROVEN_LISTS,
+    ProvenList, proven_list,
+};
 
 /// Without a good poll for so long, what happened since may be missing.
 const LATE_S: i64 = 60 * 60;
@@ -135,6 +139,9 @@ impl ListProof {
     /// Reads that a proof of the whole list takes, about.
     #[must_use]
     pub fn reads(&self) -> u64 {
+        if self.list.by_owner {
+            return self.months.iter().map(|month| month.reads).sum();
+        }
         // Pages run across months: what each month counts for its last page is counted once, and
         // once more wherever the list is read in parts.
         let objects: u64 = self.months.iter().map(|month| month.objects).sum();
@@ -201,7 +208,7 @@ impl Books {
                 objects: unread.max(of_load),
             });
         }
-        let events = failed_events(&mut reader).await?;
+        let events = known.failed_events(&mut reader).await?;
         if events > 0 {
             reasons.push(Reason::FailedEvents { events });
         }
@@ -344,6 +351,14 @@ impl Known {
                 let (objects, more) = match (list.by_month, list.name) {
                     (true, _) => self.counts.get(&(kind_code(list.kind), month)).copied(),
                     (false, OPEN_INVOICES) => Some((open_invoices(connection).await?, 0)),
+                    (false, BALANCE_ENTRIES) => {
+                        Some((self.count(list).0, balances(connection).await?))
+                    }
+                    (false, CREDIT_GRANTS) => {
+                        let (objects, more) = self.count(list);
+                        Some((objects, more + summaries(connection).await?))
+                    }
+                    (false, PAYMENT_METHODS) => Some(methods(connection).await?),
                     (false, _) => Some(self.count(list)),
                 }
                 .unwrap_or_default();
@@ -352,7 +367,7 @@ impl Known {
                     max_age_seconds,
                     now,
                 };
-                months.push(self.month(list, month, age, objects, more));
+                months.push(self.month(list, month, age, (objects, more)));
             }
         }
         Ok(ListProof {
@@ -367,6 +382,28 @@ impl Known {
             is_loaded: first.is_some(),
             months,
         })
+    }
+
+    /// Events that could not be applied, of objects that nothing has confirmed since. Those of a list
+    /// that the key may not read are out of scope with it.
+    async fn failed_events(&self, connection: &mut SqliteConnection) -> Result<u64> {
+        let failed: Vec<(Option<String>, i64)> = sqlx::query_as(
+            "SELECT e.object_kind, count(*) FROM event e WHERE e.outcome = 5 AND NOT EXISTS ( \
+                 SELECT 1 FROM kind k JOIN object o ON o.kind = k.num AND o.id = e.object_id \
+                 WHERE k.name = e.object_kind AND o.version_seen_at >= e.received_at) \
+             GROUP BY 1",
+        )
+        .fetch_all(connection)
+        .await?;
+        let refused = |kind: &Option<String>| {
+            let kind = kind.as_deref().and_then(Kind::of_stripe_object);
+            let mut states = self.lists.iter().filter(|state| state.refused.is_some());
+            states.any(|state| proven_list(&state.list).is_some_and(|it| Some(it.kind) == kind))
+        };
+        let in_scope = failed.iter().filter(|(kind, _)| !refused(kind));
+        Ok(in_scope.fold(0, |sum, (_, count)| {
+            sum + u64::try_from(*count).unwrap_or(0)
+        }))
     }
 
     /// Every month in which something may be: from the first of which anything is known, or else
@@ -402,13 +439,13 @@ impl Known {
         })
     }
 
+    /// What is known of a month; `more`: reads beside those of pages of objects.
     fn month(
         &self,
         list: ProvenList,
         month: Month,
         age: Age,
-        objects: u64,
-        more: u64,
+        (objects, more): (u64, u64),
     ) -> MonthProof {
         let key = (list.name.to_owned(), month);
         let (as_of, differences, mended) = self.proofs.get(&key).copied().unwrap_or_default();
@@ -432,7 +469,10 @@ impl Known {
             differences,
             mended,
             open,
-            reads: objects.div_ceil(PAGE) + 1 + more,
+            reads: match list.by_owner {
+                true => more,
+                false => objects.div_ceil(PAGE) + 1 + more,
+            },
         }
     }
 }
@@ -446,20 +486,34 @@ struct Age {
 }
 
 async fn open_invoices(connection: &mut SqliteConnection) -> Result<u64> {
-    let count: i64 = sqlx::query_scalar("SELECT count(*) FROM invoice WHERE status = 'open'")
-        .fetch_one(connection)
-        .await?;
-    Ok(u64::try_from(count).unwrap_or(0))
+    let sql = "SELECT count(*) FROM invoice WHERE status = 'open'";
+    count(connection, sql).await
 }
 
-/// Events that could not be applied, of objects that nothing has confirmed since.
-async fn failed_events(connection: &mut SqliteConnection) -> Result<u64> {
-    let count: i64 = sqlx::query_scalar(
-        "SELECT count(*) FROM event e WHERE e.outcome = 5 AND NOT EXISTS ( \
-             SELECT 1 FROM kind k JOIN object o ON o.kind = k.num AND o.id = e.object_id \
-             WHERE k.name = e.object_kind AND o.version_seen_at >= e.received_at)",
-    )
-    .fetch_one(connection)
-    .await?;
+/// Customers of whose balance an entry is known: about as many as have or had one, counted along an
+/// index.
+async fn balances(connection: &mut SqliteConnection) -> Result<u64> {
+    let sql = "SELECT count(DISTINCT customer_num) FROM customer_balance_transaction";
+    count(connection, sql).await
+}
+
+/// Customers to whom credits were granted: what each has left is read with the grants.
+async fn summaries(connection: &mut SqliteConnection) -> Result<u64> {
+    let sql = "SELECT count(DISTINCT customer_num) FROM credit_grant";
+    count(connection, sql).await
+}
+
+/// Payment methods of the customers who were asked for theirs, and how many customers these are.
+async fn methods(connection: &mut SqliteConnection) -> Result<(u64, u64)> {
+    let held = "SELECT count(*) FROM methods_read r JOIN payment_method m \
+                ON m.customer_num = r.customer";
+    let held = count(connection, held).await?;
+    let customers = "SELECT count(*) FROM methods_read r JOIN customer c ON c.num = r.customer \
+                     WHERE c.deleted = 0";
+    Ok((held, count(connection, customers).await?))
+}
+
+async fn count(connection: &mut SqliteConnection, sql: &'static str) -> Result<u64> {
+    let count: i64 = sqlx::query_scalar(sql).fetch_one(connection).await?;
     Ok(u64::try_from(count).unwrap_or(0))
 }

@@ -171,6 +171,13 @@ pub(super) fn shelf(kind: Kind) -> Option<Shelf> {
         Kind::BalanceTransaction => shelf!("balance_transaction"),
         Kind::Payout => shelf!("payout"),
         Kind::TestClock => shelf!("test_clock"),
+        // Only of customers whose methods were asked for are all methods held.
+        Kind::PaymentMethod => shelf!(
+            "payment_method",
+            "created",
+            "AND t.customer_num IN (SELECT r.customer FROM methods_read r \
+             JOIN customer c ON c.num = r.customer WHERE c.deleted = 0)"
+        ),
         _ => return None,
     })
 }

@@ -7,7 +7,7 @@ use sqlx::SqliteConnection;
 
 use super::counts::created_of;
 use super::lists::list_of;
-use super::{Month, What, proven_list};
+use super::{CREDIT_GRANTS, Month, PAYMENT_METHODS, What, proven_list};
 use crate::apply::Plan;
 use crate::books::Books;
 use crate::bulk::json_list;
@@ -147,9 +147,19 @@ pub(crate) fn find(page: &ProofPage, items: &[Item], plan: &Plan) -> Findings {
 fn finding(page: &ProofPage, item: &Item, created: Option<i64>, what: What) -> Option<Finding> {
     let kind = item.kind.parent().unwrap_or(item.kind);
     let (list, created) = match &item.row {
-        // A discount is in no list of its own: it belongs to what it is a discount on. Nothing
-        // reads it alone, so a contested one is left as it is held.
-        Row::Discount(_) if what == What::Contested => return None,
+        // Nothing reads these alone: a contested one is left as it is held.
+        Row::Discount(_)
+        | Row::CustomerBalanceTransaction(_)
+        | Row::CreditBalanceSummary(_)
+        | Row::PaymentSource(_)
+        | Row::PayoutTransactions(_)
+            if what == What::Contested =>
+        {
+            return None;
+        }
+        // What is in no list of its own stands under that of what it belongs to.
+        Row::CreditBalanceSummary(_) => (proven_list(CREDIT_GRANTS)?, None),
+        Row::PaymentSource(_) => (proven_list(PAYMENT_METHODS)?, None),
         Row::Discount(row) => {
             let list = match (&row.subscription, &row.invoice) {
                 (Some(_), _) => "subscriptions",
@@ -168,6 +178,9 @@ fn finding(page: &ProofPage, item: &Item, created: Option<i64>, what: What) -> O
     let related = match &item.row {
         Row::InvoicePayment(row) => row.invoice.clone(),
         Row::Discount(row) => row.subscription.clone().or_else(|| row.invoice.clone()),
+        Row::CustomerBalanceTransaction(row) => row.customer.clone(),
+        Row::PaymentMethod(row) => row.customer.clone(),
+        Row::PaymentSource(row) => row.customer.clone(),
         _ => None,
     };
     Some(Finding {

@@ -40,6 +40,7 @@ pub(crate) struct Subject {
     promotion_code: Lenient<Reference>,
     source: Lenient<Source>,
     customer_balance_transaction: Lenient<Reference>,
+    default_source: Lenient<Reference>,
 }
 
 /// A value, or whatever else stands in its place.
@@ -133,6 +134,11 @@ impl Subject {
     pub(crate) fn coupon(&self) -> Option<&str> {
         let of_source = self.source.get().and_then(|source| source.coupon.id());
         of_source.or_else(|| self.coupon.id())
+    }
+
+    /// The older payment source that a customer pays with.
+    pub(crate) fn default_source(&self) -> Option<&str> {
+        self.default_source.id()
     }
 
     pub(crate) fn has_balance_transaction(&self) -> bool {

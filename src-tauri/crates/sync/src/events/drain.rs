@@ -5,15 +5,16 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use books::{Books, CursorWrite, EventOutcome, HeldState, Prepared, Raw, Source};
 use objects::Kind;
-use stripe::{Gateway, List};
+use stripe::Gateway;
 
-use super::group::{APART_S, Group, Step, group};
+use super::group::{APART_S, Group, Grouped, Step, group};
 use super::read::{Found, Objects, read_all, stops};
 use super::{Content, DrainOutcome, Freshness, Target};
 use crate::backfill::Clock;
 use crate::derived::{Derived, read_derived};
 use crate::error::SyncError;
 use crate::lists::list_of;
+use crate::own::OwnList;
 use crate::pipeline::broken;
 use crate::refetch::tombstone;
 
@@ -119,7 +120,7 @@ impl Reads {
 /// Why an object's events could not be applied.
 enum Problem {
     /// The key lacks a permission.
-    Refused(List, String),
+    Refused(&'static str, String),
     /// It may go better next time.
     Object(String),
 }
@@ -173,12 +174,13 @@ impl Drain<'_> {
             let content = contents.remove(&event.num);
             (event, content)
         });
-        let grouped = group(events.collect());
+        let mut grouped = group(events.collect());
+        let groups = self.asked_for(&mut grouped).await?;
         if !grouped.nothing.is_empty() {
             let nothing = self.done(grouped.nothing, EventOutcome::Nothing);
             self.books.write_cursors(&[nothing]).await?;
         }
-        let works = self.decide(grouped.groups).await?;
+        let works = self.decide(groups).await?;
         let works = self.payloads(works).await?;
         let (at_once, rest): (Vec<Work>, Vec<Work>) = works
             .into_iter()
@@ -194,6 +196,36 @@ impl Drain<'_> {
             }
         }
         Ok(())
+    }
+
+    /// Takes the groups out. Payment methods of customers for whom nobody asked are not kept, and
+    /// cost no read: their events join those in which there is nothing.
+    async fn asked_for(&self, grouped: &mut Grouped) -> Result<Vec<Group>, SyncError> {
+        let mut groups = std::mem::take(&mut grouped.groups);
+        let is_method = |group: &Group| group.target.kind == Kind::PaymentMethod;
+        let methods = groups.iter().filter(|group| is_method(group));
+        let held = self
+            .held(methods.map(|group| group.target.clone()).collect())
+            .await?;
+        let mut unasked = BTreeSet::new();
+        for group in groups.iter().filter(|group| is_method(group)) {
+            let is_kept = held.contains_key(&group.target)
+                || match &group.customer {
+                    Some(customer) => self.books.are_methods_held(customer).await?,
+                    None => false,
+                };
+            if !is_kept {
+                unasked.insert(group.target.clone());
+            }
+        }
+        groups.retain(|group| {
+            let is_kept = !unasked.contains(&group.target);
+            if !is_kept {
+                grouped.nothing.extend(&group.nums);
+            }
+            is_kept
+        });
+        Ok(groups)
     }
 
     /// What is done for each group; those that wait are left out.
@@ -313,9 +345,9 @@ impl Drain<'_> {
     }
 
     /// The list that brings a kind, where the key may not read it, and the missing permission.
-    fn refusal(&self, kind: Kind) -> Option<(List, String)> {
-        let list = list_of(kind)?;
-        Some((list, self.refused.get(list.as_str())?.clone()))
+    fn refusal(&self, kind: Kind) -> Option<(&'static str, String)> {
+        let (list, _) = listed_as(kind)?;
+        Some((list, self.refused.get(list)?.clone()))
     }
 
     /// Stores what was read and what the events carried, with what became of the events. An object
@@ -364,18 +396,20 @@ impl Drain<'_> {
             let SyncError::Gateway(error) = error else {
                 continue;
             };
-            let (Some(slugs), Some(list)) = (error.missing_permissions(), list_of(kind)) else {
+            let listed_as = listed_as(kind);
+            let (Some(slugs), Some((list, usual))) = (error.missing_permissions(), listed_as)
+            else {
                 continue;
             };
-            if self.refused.contains_key(list.as_str()) {
+            if self.refused.contains_key(list) {
                 continue;
             }
             let slug = match slugs {
-                [] => list.permission().to_owned(),
+                [] => usual.to_owned(),
                 slugs => slugs.join(", "),
             };
-            tracing::warn!(list = list.as_str(), slug, "the key may not read a list");
-            let name = list.as_str().to_owned();
+            tracing::warn!(list, slug, "the key may not read a list");
+            let name = list.to_owned();
             self.refused.insert(name.clone(), slug.clone());
             self.outcome.refused.push((list, slug.clone()));
             cursors.push(CursorWrite::Refused { list: name, slug });
@@ -433,13 +467,10 @@ impl Drain<'_> {
     fn put_off(&mut self, group: &Group, problem: Problem, now: i64) -> CursorWrite {
         self.outcome.failed += group.nums.len() as u64;
         let (words, is_last) = match problem {
-            Problem::Refused(list, slug) => {
-                let name = list.as_str();
-                (
-                    format!("the key may not read {name}: {slug} is missing"),
-                    true,
-                )
-            }
+            Problem::Refused(list, slug) => (
+                format!("the key may not read {list}: {slug} is missing"),
+                true,
+            ),
             Problem::Object(words) => (words, group.attempts + 1 >= ATTEMPTS_MAX),
         };
         let Target { kind, id } = &group.target;
@@ -521,6 +552,13 @@ fn objects_of(works: &[Work]) -> Vec<(Target, Option<i64>, i64)> {
 /// a movement when it happens.
 fn hint(target: &Target, group: &Group) -> Option<i64> {
     (target.kind == Kind::BalanceTransaction).then_some(group.newest)
+}
+
+/// The list that brings a kind, and the permission that it needs.
+fn listed_as(kind: Kind) -> Option<(&'static str, &'static str)> {
+    let own = || OwnList::of(kind).map(|list| (list.as_str(), list.permission()));
+    let list = list_of(kind).map(|list| (list.as_str(), list.permission()));
+    list.or_else(own)
 }
 
 /// Does the key lack a permission?

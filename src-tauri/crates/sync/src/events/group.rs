@@ -35,6 +35,8 @@ pub(super) struct Group {
     pub(super) deleted: bool,
     /// When the object was created, where an event says so.
     pub(super) created: Option<i64>,
+    /// Whose the object is, where an event says so.
+    pub(super) customer: Option<String>,
     /// How often the most stubborn of the events was tried.
     pub(super) attempts: i64,
     /// Did all of them come by webhook?
@@ -122,6 +124,7 @@ impl Group {
             payload: None,
             deleted: false,
             created: None,
+            customer: None,
             attempts: 0,
             by_webhook: true,
             derived: Vec::new(),
@@ -140,6 +143,9 @@ impl Group {
         if let Some(content) = &content {
             let created = content.subject.created().filter(|_| own);
             self.created = self.created.or(created);
+            if let Some(customer) = content.subject.customer().filter(|_| own) {
+                self.customer = Some(customer.to_owned());
+            }
             self.is_paid_by_payment |= own && content.subject.is_paid_by_payment();
             for derived in derived_of(event, content) {
                 if !self.derived.contains(&derived) {

@@ -7,6 +7,7 @@ use futures::stream::{self, StreamExt, TryStreamExt};
 use super::Bench;
 use crate::error::SyncError;
 use crate::lists::list_of;
+use crate::own::OwnList;
 use crate::pipeline::{ReadCounter, broken};
 use crate::refetch::{Presence, is_refetchable, refetch, tombstone};
 
@@ -103,8 +104,10 @@ async fn one(
         .await
         .map_err(broken)?;
     let unreadable = (prepared.failed.first()).and_then(|_| {
+        let own = || OwnList::of(open.kind).map(OwnList::as_str);
+        let list = list_of(open.kind).map(|list| list.as_str());
         Some(Unreadable {
-            list: list_of(open.kind)?.as_str(),
+            list: list.or_else(own)?,
             id: open.id.clone(),
             created: None,
         })

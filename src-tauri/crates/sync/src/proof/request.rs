@@ -8,7 +8,9 @@ use books::{
 };
 use stripe::List;
 
+use super::owners::owners_of;
 use crate::error::SyncError;
+use crate::own::OwnList;
 
 /// A proof that was broken off longer ago is begun anew: too much of it is out of date.
 const RESUMABLE_S: i64 = 86_400;
@@ -160,21 +162,8 @@ async fn due(books: &Books, now: i64, reads: u64) -> Result<Vec<Vec<ProofSpan>>,
     Ok(lists.into_values().collect())
 }
 
-/// Whose balance entries a proof of `spans` reads: with every list, those of all who have or had a
-/// balance; with customers, of those whose newest entry does not lead to their balance.
-pub(super) async fn balance_owners(
-    books: &Books,
-    spans: &[ProofSpan],
-) -> Result<Vec<String>, SyncError> {
-    let is_of_customers = |span: &ProofSpan| span.list == List::Customers.as_str();
-    if !spans.iter().any(is_of_customers) {
-        return Ok(Vec::new());
-    }
-    Ok(books.customers_with_balance(!is_all(spans)).await?)
-}
-
-/// Reads that a request takes, about: a hundred objects a read, one for the balance entries of
-/// each customer whose are read, and three for the events and the clock.
+/// Reads that a request takes, about: a hundred objects a read, one for each customer or payout
+/// whose own list is read, and three for the events and the clock.
 ///
 /// # Errors
 /// The books'.
@@ -186,18 +175,20 @@ pub async fn proof_cost(books: &Books, request: &ProofRequest, now: i64) -> Resu
         _ => spans(request)?,
     };
     let cost = |span: &ProofSpan| {
-        let list = known
-            .lists
-            .iter()
-            .find(|list| list.list.name == span.list)?;
+        let mut lists = known.lists.iter();
+        let list = lists.find(|list| list.list.name == span.list && !list.list.by_owner)?;
         if is_whole(span) {
             return Some(list.reads());
         }
         let months = list.months.iter().filter(|month| span.holds(month.month));
         Some(months.map(|month| month.reads).sum::<u64>().max(1))
     };
-    let balances = balance_owners(books, &wanted).await?.len() as u64;
-    Ok(wanted.iter().filter_map(cost).sum::<u64>() + balances + EVENTS)
+    let mut reads = wanted.iter().filter_map(cost).sum::<u64>() + EVENTS;
+    // What customers have left of credits is in the price of the grants.
+    for list in [OwnList::Balance, OwnList::Methods, OwnList::Payout] {
+        reads += owners_of(books, &wanted, list, now).await?.len() as u64;
+    }
+    Ok(reads)
 }
 
 /// The name under which a proof keeps how far it is in a list.
@@ -208,7 +199,9 @@ pub(super) fn cursor_name(run: i64, list: &str) -> String {
 /// Where the listing of new spans begins.
 pub(super) fn cursors_of(run: i64, spans: &[ProofSpan]) -> Vec<CursorWrite> {
     let mut slices: BTreeMap<&str, i64> = BTreeMap::new();
-    let cursors = spans.iter().map(|span| {
+    // What is read owner by owner is listed nowhere.
+    let listed = spans.iter().filter(|span| list_named(&span.list).is_some());
+    let cursors = listed.map(|span| {
         let slice = slices.entry(&span.list).or_default();
         *slice += 1;
         CursorWrite::Put(Cursor {
