@@ -1,6 +1,7 @@
 //! Whatever goes wrong on the way from Stripe to the books: events that come late, twice, out of
 //! order or never, objects that change or vanish without a word, requests that fail.
 
+mod lists;
 mod requests;
 mod stream;
 mod watching;

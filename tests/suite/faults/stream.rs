@@ -117,17 +117,23 @@ async fn whatever_befalls_events_and_objects_the_due_proof_leaves_the_truth() {
         reorder_seconds: 90,
         ..StreamFaults::default()
     };
+    let altered = StreamFaults {
+        alter: OFTEN,
+        ..StreamFaults::default()
+    };
     let all = StreamFaults {
         delay: 300,
         delay_seconds: 2 * DAY,
         duplicate: 300,
         drop: 200,
+        alter: 200,
         ..moved.clone()
     };
     for (words, faults, silent) in [
         ("dropped", dropped(), Silent::Nothing),
         ("too late", too_late(), Silent::Nothing),
         ("misdated", moved, Silent::Nothing),
+        ("altered on their way", altered, Silent::Nothing),
         ("altered", StreamFaults::default(), Silent::Altered),
         ("deleted", StreamFaults::default(), Silent::Deleted),
         ("together", all, Silent::Both),

@@ -9,6 +9,7 @@ use crate::events::{Cause, Event, Snapshot};
 use crate::ids::{Ids, Kind};
 use crate::json::Id;
 use crate::model::*;
+use crate::server::lists::ListFaults;
 use crate::stream::Stream;
 use crate::timeline::Timeline;
 
@@ -62,6 +63,8 @@ pub(crate) struct Account {
     /// The API version that events are rendered in.
     pub(crate) event_version: String,
     pub(crate) stream: Stream,
+    /// What goes wrong with its lists.
+    pub(crate) lists: ListFaults,
     /// Objects that were deleted and leave nothing behind.
     gone: HashSet<(Kind, u32)>,
     /// How many webhook endpoints are told of what happens.
@@ -103,6 +106,7 @@ impl Account {
             acting: None,
             event_version: crate::render::API_VERSION.to_owned(),
             stream: Stream::default(),
+            lists: ListFaults::default(),
             gone: HashSet::new(),
             webhooks: 0,
             events_from: now.saturating_sub(crate::events::KEPT_SECONDS),

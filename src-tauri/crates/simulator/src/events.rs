@@ -135,6 +135,8 @@ pub(crate) struct Event {
     pub(crate) object: u32,
     /// The object as it was.
     pub(crate) snapshot: u32,
+    /// It shows the object otherwise than it was.
+    pub(crate) altered: bool,
     /// What the changed fields were, as JSON.
     pub(crate) previous: Option<Box<str>>,
     /// How many endpoints have not taken it yet.
@@ -220,6 +222,7 @@ impl Account {
             kind,
             object,
             snapshot: self.snapshots.len() as u32 - 1,
+            altered: false,
             previous: previous.map(String::into_boxed_str),
             pending_webhooks: self.webhooks,
             request: self.acting.clone(),
@@ -235,6 +238,7 @@ impl Account {
             return;
         }
         event.seen_from += fate.late;
+        event.altered = fate.altered;
         if let Some(earlier) = fate.earlier {
             event.created -= earlier;
             self.swap_with_last(&mut event);

@@ -46,6 +46,7 @@ pub use options::{
 pub use render::API_VERSION;
 pub use running::{Running, start};
 pub use server::keys::READ_PERMISSIONS;
+pub use server::lists::ListFaults;
 pub use stream::{StreamFaults, StreamLog};
 pub use truth::{InvoiceSums, Truth, TruthKind};
 pub use webhooks::{Delivery, WebhookAttempt, WebhookError, WebhookKind};

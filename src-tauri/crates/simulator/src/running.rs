@@ -19,6 +19,7 @@ use crate::options::{Options, Shape};
 use crate::random::Random;
 use crate::server::http::{Shared, serve};
 use crate::server::keys::Keys;
+use crate::server::lists::ListFaults;
 use crate::stream::{StreamFaults, StreamLog};
 use crate::truth::{Truth, TruthKind};
 use crate::webhooks::Outbox;
@@ -151,6 +152,11 @@ impl Running {
         let mut account = crate::write(&self.shared.account);
         account.stream.faults = faults;
         account.stream.log = StreamLog::default();
+    }
+
+    /// Sets what goes wrong with the account's lists from now on.
+    pub fn set_list_faults(&self, faults: ListFaults) {
+        crate::write(&self.shared.account).lists = faults;
     }
 
     /// What befell the events since the stream's faults were set.

@@ -1,5 +1,5 @@
-//! What goes wrong between a change and its event: events that never come, come late, come twice
-//! or in another order. Objects change all the same.
+//! What goes wrong between a change and its event: events that never come, come late, come twice, in
+//! another order, or altered. Objects change all the same.
 
 use crate::events::Event;
 use crate::random::Random;
@@ -24,6 +24,8 @@ pub struct StreamFaults {
     pub reorder: u32,
     /// By how much at most, in seconds: 0 changes places within one second only.
     pub reorder_seconds: u32,
+    /// How many show their object otherwise than it was, where it has metadata.
+    pub alter: u32,
 }
 
 /// How often each fault befell an event.
@@ -39,6 +41,8 @@ pub struct StreamLog {
     pub duplicated: u64,
     /// Events that changed places with earlier ones.
     pub reordered: u64,
+    /// Events that show their object otherwise than it was.
+    pub altered: u64,
 }
 
 /// The stream of one account.
@@ -59,6 +63,8 @@ pub(crate) struct Fate {
     pub(crate) late: u32,
     /// How much earlier it says that it is, and whether it goes before others of that second.
     pub(crate) earlier: Option<u32>,
+    /// It shows its object otherwise.
+    pub(crate) altered: bool,
 }
 
 impl Stream {
@@ -79,6 +85,7 @@ impl Stream {
         let mut chance = |per_mille: u32| random.chance(u64::from(per_mille));
         let (dropped, delayed) = (chance(faults.drop), chance(faults.delay));
         let (twice, moved) = (chance(faults.duplicate), chance(faults.reorder));
+        let altered = chance(faults.alter);
         let up_to = |random: &mut Random, most: u32| random.below(u64::from(most) + 1) as u32;
         let late = 1 + up_to(&mut random, faults.delay_seconds.saturating_sub(1));
         let earlier = up_to(&mut random, faults.reorder_seconds);
@@ -87,11 +94,13 @@ impl Stream {
             twice: twice && !dropped,
             late: if delayed { late } else { 0 },
             earlier: (moved && !dropped).then_some(earlier),
+            altered: altered && !dropped,
         };
         self.log.dropped += u64::from(fate.dropped);
         self.log.duplicated += u64::from(fate.twice);
         self.log.delayed += u64::from(delayed && !dropped);
         self.log.reordered += u64::from(fate.earlier.is_some());
+        self.log.altered += u64::from(fate.altered);
         fate
     }
 }

@@ -12,7 +12,11 @@ pub(crate) fn event(pen: &mut Pen<'_>, account: &Account, serial: u32) {
     put!(pen; r#""api_version":""#, account.event_version.as_str(), r#"","created":"#);
     put!(pen; event.created);
     put!(pen; r#","data":{"object":"#);
+    let begin = pen.out.len();
     as_it_was(pen, account, event);
+    if event.altered {
+        alter(&mut pen.out, begin);
+    }
     if let Some(previous) = &event.previous {
         put!(pen; r#","previous_attributes":"#, &**previous);
     }
@@ -26,6 +30,25 @@ pub(crate) fn event(pen: &mut Pen<'_>, account: &Account, serial: u32) {
         None => put!(pen; r#"null,"idempotency_key":null"#),
     }
     put!(pen; r#"},"type":""#, event.kind.as_str(), r#""}"#);
+}
+
+/// Gives the object that was written from `begin` on a member of its metadata that it never had.
+fn alter(out: &mut Vec<u8>, begin: usize) {
+    const METADATA: &[u8] = br#""metadata":{"#;
+    let written = &out[begin..];
+    let found = written
+        .windows(METADATA.len())
+        .position(|it| it == METADATA);
+    let Some(place) = found.map(|place| begin + place + METADATA.len()) else {
+        return;
+    };
+    let comma = if out.get(place) == Some(&b'}') {
+        ""
+    } else {
+        ","
+    };
+    let member = format!(r#""altered":"on its way"{comma}"#);
+    out.splice(place..place, member.into_bytes());
 }
 
 fn as_it_was(pen: &mut Pen<'_>, account: &Account, event: &Event) {

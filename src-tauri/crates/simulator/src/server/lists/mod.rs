@@ -4,11 +4,14 @@ mod catalogue;
 mod credit_notes;
 mod customers;
 mod events;
+mod faults;
 mod invoices;
 mod money;
 pub(crate) mod offers;
 mod payments;
 mod subscriptions;
+
+pub use faults::ListFaults;
 
 use crate::account::Account;
 use crate::ids::Kind;
@@ -61,10 +64,14 @@ impl Ask {
                 }
             }
         };
+        let to = match (kind, account.lists.delay_seconds) {
+            (Kind::Event, _) | (_, 0) => created.to,
+            (_, late) => created.to.min(account.now.saturating_sub(late)),
+        };
         Ok(Window {
             limit: self.limit,
             from: created.from,
-            to: created.to,
+            to,
             after: cursor(&self.after, "starting_after")?,
             before: cursor(&self.before, "ending_before")?,
         })
@@ -115,9 +122,10 @@ fn answer(
     each: usize,
     write: impl Fn(&mut Pen<'_>, u32),
 ) -> Vec<u8> {
-    let mut pen = Pen::new(&account.ids, 128 + each * page.serials.len());
+    let serials = account.lists.befall(url, &page.serials);
+    let mut pen = Pen::new(&account.ids, 128 + each * serials.len());
     put!(&mut pen; r#"{"object":"list","data":["#);
-    pen.each(&page.serials, |pen, serial| write(pen, *serial));
+    pen.each(&serials, |pen, serial| write(pen, *serial));
     put!(&mut pen; r#"],"has_more":"#, page.has_more, r#","url":"#, Text(url), "}");
     pen.out
 }
