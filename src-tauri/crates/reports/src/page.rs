@@ -34,9 +34,36 @@ fn write(
     entries: &[Entry],
     context: &Context,
 ) -> std::fmt::Result {
+    let day = |at: i64| day(at, context);
+    write_head(out, tenant, context)?;
+    if entries.is_empty() {
+        writeln!(out, "<h2>No documents</h2>")?;
+    }
+    let mut currency = "";
+    for entry in entries {
+        if entry.currency != currency {
+            if !currency.is_empty() {
+                writeln!(out, "</tbody>\n</table>")?;
+            }
+            currency = &entry.currency;
+            write_table_head(out, currency)?;
+        }
+        write_entry(out, entry, &day(entry.at))?;
+    }
+    if !currency.is_empty() {
+        writeln!(out, "</tbody>\n</table>")?;
+    }
+    writeln!(out, "</body>\n</html>")
+}
+
+/// The local day of a moment.
+fn day(at: i64, context: &Context) -> String {
+    local(at, context.zone).map_or_else(String::new, |(at, _)| at.date().to_string())
+}
+
+/// Whose statement it is, and as of when.
+fn write_head(out: &mut String, tenant: &Tenant, context: &Context) -> std::fmt::Result {
     let name = tenant.name.as_deref().unwrap_or(&tenant.customer);
-    let day =
-        |at: i64| local(at, context.zone).map_or_else(String::new, |(at, _)| at.date().to_string());
     writeln!(
         out,
         "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">"
@@ -69,42 +96,29 @@ fn write(
         "<p>{}customer {}. As of {}, dates in {}{}.</p>",
         Escaped(tenant_id.as_deref().unwrap_or_default()),
         Escaped(&tenant.customer),
-        day(context.now),
+        day(context.now, context),
         context.zone.name(),
         if context.mode.as_str() == "live" {
             ""
         } else {
             ". Test data, no real money"
         },
+    )
+}
+
+/// What stands above the entries of one currency.
+fn write_table_head(out: &mut String, currency: &str) -> std::fmt::Result {
+    writeln!(out, "<h2>{}</h2>", Escaped(&currency.to_uppercase()))?;
+    writeln!(out, "<table>\n<thead><tr><th scope=\"col\">Date</th>")?;
+    writeln!(
+        out,
+        "<th scope=\"col\">What</th><th scope=\"col\">Document</th>"
     )?;
-    if entries.is_empty() {
-        writeln!(out, "<h2>No documents</h2>")?;
-    }
-    let mut currency = "";
-    for entry in entries {
-        if entry.currency != currency {
-            if !currency.is_empty() {
-                writeln!(out, "</tbody>\n</table>")?;
-            }
-            currency = &entry.currency;
-            writeln!(out, "<h2>{}</h2>", Escaped(&currency.to_uppercase()))?;
-            writeln!(out, "<table>\n<thead><tr><th scope=\"col\">Date</th>")?;
-            writeln!(
-                out,
-                "<th scope=\"col\">What</th><th scope=\"col\">Document</th>"
-            )?;
-            writeln!(out, "<th scope=\"col\" class=\"amount\">Amount</th>")?;
-            writeln!(
-                out,
-                "<th scope=\"col\" class=\"amount\">Balance</th></tr></thead>\n<tbody>"
-            )?;
-        }
-        write_entry(out, entry, &day(entry.at))?;
-    }
-    if !currency.is_empty() {
-        writeln!(out, "</tbody>\n</table>")?;
-    }
-    writeln!(out, "</body>\n</html>")
+    writeln!(out, "<th scope=\"col\" class=\"amount\">Amount</th>")?;
+    writeln!(
+        out,
+        "<th scope=\"col\" class=\"amount\">Balance</th></tr></thead>\n<tbody>"
+    )
 }
 
 fn write_entry(out: &mut String, entry: &Entry, day: &str) -> std::fmt::Result {
