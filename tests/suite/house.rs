@@ -195,6 +195,11 @@ fn no_float_stands_where_money_is() {
         let mut files = sources(&format!("src-tauri/crates/{room}/src"), &[".rs"]);
         // A cell of an Excel sheet is a double; what it cannot hold exactly is written as text.
         files.retain(|file| !file.ends_with("reports/src/excel_file.rs"));
+        // A forecast is no amount: this one file counts what may come in floating point.
+        files.retain(|file| {
+            !file.ends_with("billing/src/usage/forecast.rs")
+                && !file.ends_with("billing/src/usage/forecast_test.rs")
+        });
         let hits = lines_with(&files, &["f32", "f64"]);
         assert!(
             hits.is_empty(),

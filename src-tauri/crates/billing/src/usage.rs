@@ -1,8 +1,10 @@
-//! Usage against limits: quantities, allowance periods, plans, allowances, extra credits, states.
+//! Usage against limits: quantities, allowance periods, plans, allowances, extra credits, states,
+//! forecasts.
 //!
 //! Nothing here reads or writes, and no clock is asked: the day of a question is given with it.
 
 mod allowance;
+mod forecast;
 mod period;
 mod plan;
 mod quantity;
@@ -12,6 +14,7 @@ mod state;
 pub use allowance::{
     Allowed, Holding, Origin, Override, Span, Standing, Step, Terms, overage_price,
 };
+pub use forecast::{Forecast, ForecastPoint, forecast};
 pub use period::{AnchorDay, Anchored, Calendar, Period};
 pub use plan::{
     AfterEnd, AtLimit, Catalogue, ChangeRule, Limit, LimitRule, Plan, PlanError, PriceFacts,
