@@ -200,6 +200,8 @@ fn no_float_stands_where_money_is() {
             !file.ends_with("billing/src/usage/forecast.rs")
                 && !file.ends_with("billing/src/usage/forecast_test.rs")
         });
+        // A font's letters have fractions of a pixel; no amount passes there.
+        files.retain(|file| !file.ends_with("reports/src/chart/letters.rs"));
         let hits = lines_with(&files, &["f32", "f64"]);
         assert!(
             hits.is_empty(),

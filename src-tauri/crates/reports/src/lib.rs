@@ -1,9 +1,11 @@
-//! Exports for finance: CSV and Excel files with a control sheet, and statements of account.
+//! Exports for finance: CSV and Excel files with a control sheet, and statements of account; and
+//! charts ([`chart`]).
 //!
 //! Rows stream from one snapshot of the books through a table of columns ([`columns`]) to a file
 //! that appears whole or not at all. docs/exports.md describes every column.
 
 pub mod cell;
+pub mod chart;
 pub mod columns;
 mod context;
 mod control;
