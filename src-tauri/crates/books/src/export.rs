@@ -13,6 +13,7 @@ mod invoices;
 mod money;
 mod payments;
 mod subscriptions;
+mod usage;
 
 use futures::future::BoxFuture;
 use sqlx::{QueryBuilder, Sqlite, SqliteConnection};
@@ -38,6 +39,9 @@ pub use money::{DisputeExport, PayoutExport, RefundExport};
 pub use payments::PaymentExport;
 pub(crate) use payments::{COLLECTED, OUTSIDE_STRIPE};
 pub use subscriptions::SubscriptionItemExport;
+pub use usage::{
+    UsageComparison, UsageDayExport, UsageFilter as UsageExportFilter, UsageRecordExport,
+};
 
 /// Batches that wait to be used.
 const BATCHES_AHEAD: usize = 2;

@@ -39,6 +39,7 @@ mod record;
 mod settle;
 mod subscriptions;
 mod tables;
+mod usage;
 mod usage_state;
 mod webhooks;
 mod writer_lock;
@@ -65,7 +66,7 @@ pub use events::{
 pub use export::{
     CreditNoteExport, CustomerExport, DisputeExport, ExportReader, InvoiceExport,
     InvoiceLineExport, PaymentExport, PayoutExport, RefundExport, SnapshotState,
-    SubscriptionItemExport,
+    SubscriptionItemExport, UsageComparison, UsageDayExport, UsageExportFilter, UsageRecordExport,
 };
 pub use history::Source;
 pub use key::{BooksKey, PassphraseHeader};
@@ -86,6 +87,12 @@ pub use subscriptions::{DiscountDetail, ItemDetail, SubscriptionDetail};
 pub use tables::{
     Direction, Hit, HitKind, InvoiceFilter, InvoiceRow, InvoiceSort, InvoiceTotals, MAX_PAGE_ROWS,
     Page, TenantFilter, TenantRow, TenantSort, UsageFilter, UsageRow, UsageSort,
+};
+pub use usage::{
+    FIRST_USAGE_AT, LAST_USAGE_AT, LocalDays, MAX_USAGE_ROWS, MOST_OF_A_RECORD, NewUsageBatch,
+    UsageAside, UsageAsideGroup, UsageBatch, UsageChunk, UsageDay, UsageEntry, UsageImportMode,
+    UsageKey, UsageListener, UsageNames, UsagePlace, UsageProblem, UsageRecord, UsageReversed,
+    UsageSource, UsageTaken, UsageTenants, UsageTotalDay, UsageType, WhichTenant,
 };
 pub use usage_state::{
     DayOfUse, Extra, MAX_PERIODS_READ, PeriodState, RegisterLine, UsageCheck, UsageStory,

@@ -84,6 +84,7 @@ impl Books {
             .bind(zone.name())
             .execute(&mut *transaction)
             .await?;
+        crate::usage::recount(&mut transaction, zone).await?;
         crate::usage_state::touched_all(&mut transaction).await?;
         let data_version = bump_data_version(&mut transaction).await?;
         transaction.commit().await?;

@@ -96,6 +96,7 @@ impl Books {
             }
         })
         .await?;
+        crate::usage::rebuild(&mut transaction).await?;
         crate::plans::rebuild(&mut transaction).await?;
         if settled {
             resettle(&mut transaction).await?;

@@ -18,3 +18,4 @@ mod payments;
 mod plans;
 mod proofs;
 mod tables;
+mod usage;
