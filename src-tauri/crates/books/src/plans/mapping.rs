@@ -77,6 +77,20 @@ impl Books {
         Ok(rows)
     }
 
+    /// How many tenants have a plan now, by its key.
+    ///
+    /// # Errors
+    /// When the books cannot be read.
+    pub async fn plan_holders(&self, key: &str) -> Result<u64> {
+        let mut reader = self.reader().await?;
+        let count: i64 =
+            sqlx::query_scalar("SELECT count(DISTINCT customer) FROM usage_state WHERE plan = ?1")
+                .bind(key)
+                .fetch_one(&mut *reader)
+                .await?;
+        Ok(u64::try_from(count).unwrap_or(0))
+    }
+
     /// Confirms what prices stand for (a plan's key, or none: no plan), and takes back what is in
     /// `removed`. Gives the number of the entry.
     ///

@@ -1,5 +1,6 @@
 //! The table of use against allowances: a row a tenant, for one type of usage.
 
+use billing::usage::UsageState;
 use serde::Deserialize;
 use sqlx::{QueryBuilder, Sqlite, SqliteConnection};
 
@@ -10,6 +11,7 @@ use super::rows::{flag, json_rows};
 use super::{Direction, Page};
 use crate::books::Books;
 use crate::error::Result;
+use crate::usage_state::state_of;
 
 /// Columns by which use can be sorted. What is not known comes first.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
@@ -91,6 +93,14 @@ pub struct UsageRow {
     pub last_at: Option<i64>,
     /// The number of the day on which the forecast reaches the allowance.
     pub runs_out: Option<i64>,
+}
+
+impl UsageRow {
+    /// The state; none where use or allowance is not known.
+    #[must_use]
+    pub fn standing(&self) -> Option<UsageState> {
+        self.state.and_then(state_of)
+    }
 }
 
 /// The table, filtered and sorted.

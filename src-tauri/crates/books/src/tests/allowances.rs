@@ -128,7 +128,7 @@ fn told(row: &UsageRow) -> String {
         Some(quantity) => Quantity::from_millionths(quantity).to_string(),
         None => "unknown".to_owned(),
     };
-    let state = row.state.and_then(crate::usage_state::state_of);
+    let state = row.standing();
     format!(
         "{} used {}, {}, {}",
         number(row.allowance),

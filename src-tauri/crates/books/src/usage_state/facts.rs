@@ -10,7 +10,7 @@ use chrono::NaiveDate;
 use sqlx::{FromRow, SqliteConnection};
 
 use super::{date_of, day_number};
-use crate::error::Result;
+use crate::error::{BooksError, Result};
 use crate::{meta, plans};
 
 /// What holds for all tenants.
@@ -31,13 +31,16 @@ pub(crate) struct Type {
     pub(crate) measure: Measure,
     /// The first day of which anything is known, of any tenant.
     pub(crate) known_from: Option<NaiveDate>,
+    /// The last day of which anything is known, of any tenant.
+    pub(crate) known_to: Option<NaiveDate>,
 }
 
 impl Setting {
     pub(crate) async fn read(connection: &mut SqliteConnection) -> Result<Self> {
-        let types: Vec<(i64, String, bool, Option<i64>)> = sqlx::query_as(
+        let types: Vec<(i64, String, bool, Option<i64>, Option<i64>)> = sqlx::query_as(
             "SELECT y.num, y.name, y.level, \
-             (SELECT min(d.day) FROM usage_total_day d WHERE d.type = y.num) \
+             (SELECT min(d.day) FROM usage_total_day d WHERE d.type = y.num), \
+             (SELECT max(d.day) FROM usage_total_day d WHERE d.type = y.num) \
              FROM usage_type y ORDER BY y.num",
         )
         .fetch_all(&mut *connection)
@@ -48,11 +51,12 @@ impl Setting {
             prices: plans::price_plans(connection).await?,
             types: types
                 .into_iter()
-                .map(|(num, name, level, known_from)| Type {
+                .map(|(num, name, level, known_from, known_to)| Type {
                     num,
                     name,
                     measure: if level { Measure::Level } else { Measure::Flow },
                     known_from: known_from.map(date_of),
+                    known_to: known_to.map(date_of),
                 })
                 .collect(),
         })
@@ -134,17 +138,23 @@ pub(super) async fn days(
     since: NaiveDate,
     until: NaiveDate,
 ) -> Result<BTreeMap<(i64, i64), Vec<Day>>> {
-    let rows: Vec<(i64, i64, i64, i64, i64, i64)> = sqlx::query_as(
-        "SELECT d.customer, d.type, d.day, d.quantity, d.unbillable, d.last_at \
+    // As one text: a row each would cost more than all the rest (see `tables/rows.rs`).
+    let text: String = sqlx::query_scalar(
+        "SELECT json_group_array(json_array(d.customer, d.type, d.day, d.quantity, \
+         d.unbillable, d.last_at)) \
          FROM json_each(?1) j CROSS JOIN usage_type y CROSS JOIN usage_day d \
-         ON d.customer = j.value AND d.type = y.num AND d.day >= ?2 AND d.day < ?3 \
-         ORDER BY d.customer, d.type, d.day",
+         ON d.customer = j.value AND d.type = y.num AND d.day >= ?2 AND d.day < ?3",
     )
     .bind(serde_json::json!(customers).to_string())
     .bind(day_number(since))
     .bind(day_number(until))
-    .fetch_all(connection)
+    .fetch_one(connection)
     .await?;
+    let mut rows: Vec<(i64, i64, i64, i64, i64, i64)> =
+        serde_json::from_str(&text).map_err(|error| BooksError::Damaged {
+            detail: format!("days of usage: {error}"),
+        })?;
+    rows.sort_unstable();
     let mut days: BTreeMap<(i64, i64), Vec<Day>> = BTreeMap::new();
     for (customer, usage_type, day, quantity, unbillable, last_at) in rows {
         days.entry((customer, usage_type)).or_default().push(Day {

@@ -4,8 +4,9 @@
 use std::collections::BTreeMap;
 
 use billing::usage::{
-    Allowed, Calendar, Measure, Origin, Period, PeriodUse, Quantity, QuantityError, RegisterRow,
-    Step, Terms, UsageState, overage, overage_amount, overage_price, register, used_basis_points,
+    Allowed, Calendar, Forecast, Measure, Origin, Period, PeriodUse, Quantity, QuantityError,
+    RegisterRow, Step, Terms, UsageState, forecast, overage, overage_amount, overage_price,
+    register, used_basis_points,
 };
 use billing::{Currency, Money};
 use chrono::{Days, NaiveDate};
@@ -18,8 +19,9 @@ use crate::error::{BooksError, Result};
 
 /// Periods of a register at most: ten years.
 const MAX_PERIODS: usize = 120;
-/// A period has never more days than this.
-const MOST_DAYS: u64 = 31;
+/// Days before those that are asked for: a forecast looks back on them, and a period that has begun
+/// before lies within them.
+const DAYS_BEFORE: u64 = 180;
 
 /// An extra credit's part of a period: its number, and how much the period has of it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -68,7 +70,7 @@ pub struct PeriodState {
     pub plan: Option<String>,
     /// From this percent on use is near the allowance.
     pub near_percent: u8,
-    /// The day on which the forecast reaches the allowance; only told of the period that runs.
+    /// The day on which the forecast reaches the allowance.
     pub runs_out: Option<NaiveDate>,
     /// Before this day time alone changes nothing.
     pub holds_until: NaiveDate,
@@ -113,7 +115,7 @@ impl<'a> Known<'a> {
         let first = extras.map(|extra| extra.from).min();
         let since = first.map_or(since, |first| since.min(first));
         let since = since
-            .checked_sub_days(Days::new(MOST_DAYS))
+            .checked_sub_days(Days::new(DAYS_BEFORE))
             .unwrap_or(since);
         let until = day.checked_add_days(Days::new(1)).unwrap_or(day);
         Ok(Self {
@@ -224,20 +226,7 @@ impl<'a> Known<'a> {
         let plan = terms.plan_on(as_of);
         let near_percent = plan.map_or(NEAR_PERCENT, |(_, plan)| plan.near_percent);
         let beyond = overage(used, allowed);
-        let held = self.holdings.get(&customer);
-        let currency = held.and_then(|held| held.currency);
-        let currency = currency.or_else(|| self.currencies.get(&customer).copied());
-        let price = terms.at_limit(as_of).zip(currency);
-        let price = price.and_then(|(rule, currency)| {
-            overage_price(rule, currency).map(|price| (price, currency))
-        });
-        let overage_amount = match (beyond, price) {
-            (Some(units), Some((price, currency))) => {
-                let amount = overage_amount(units, price, currency);
-                Some(amount.map_err(|error| BooksError::invalid(error.to_string()))?)
-            }
-            _ => None,
-        };
+        let overage_amount = self.amount(customer, &terms, beyond, as_of)?;
         Ok(PeriodState {
             customer,
             usage_type: usage_type.num,
@@ -254,10 +243,67 @@ impl<'a> Known<'a> {
             last_at,
             plan: plan.map(|(key, _)| key.to_owned()),
             near_percent,
-            runs_out: None,
+            runs_out: self.runs_out(customer, usage_type, (used, allowed), as_of),
             holds_until: self.holds_until(customer, usage_type, &terms, period, as_of),
             steps,
         })
+    }
+
+    /// What units beyond the allowance cost, where the plan bills them in the tenant's currency:
+    /// that of its subscription, else its own.
+    fn amount(
+        &self,
+        customer: i64,
+        terms: &Terms<'_>,
+        beyond: Option<Quantity>,
+        as_of: NaiveDate,
+    ) -> Result<Option<Money>> {
+        let held = self.holdings.get(&customer);
+        let currency = held.and_then(|held| held.currency);
+        let currency = currency.or_else(|| self.currencies.get(&customer).copied());
+        let (Some(units), Some(currency), Some(rule)) = (beyond, currency, terms.at_limit(as_of))
+        else {
+            return Ok(None);
+        };
+        overage_price(rule, currency)
+            .map(|price| overage_amount(units, price, currency))
+            .transpose()
+            .map_err(|error| BooksError::invalid(error.to_string()))
+    }
+
+    /// What is expected of a flow to the end of the period that holds a day: from that day, or from
+    /// the one after the last of which anything is known.
+    pub(super) fn forecast(
+        &self,
+        customer: i64,
+        usage_type: &Type,
+        as_of: NaiveDate,
+    ) -> Option<Forecast> {
+        if usage_type.measure == Measure::Level {
+            return None;
+        }
+        let period = self.calendar(customer).period_of(as_of);
+        let (first, last) = (usage_type.known_from?, usage_type.known_to?);
+        let days = self.days.get(&(customer, usage_type.num))?;
+        let days: Vec<_> = days.iter().map(|day| (day.day, day.quantity)).collect();
+        // A tenant that came later has no past before its first day of use.
+        let known_from = days.first().map_or(first, |(day, _)| first.max(*day));
+        let from = as_of.min(last + Days::new(1));
+        forecast(known_from, &days, period, from)
+    }
+
+    /// The day on which the allowance is expected to be reached; none where it is already.
+    fn runs_out(
+        &self,
+        customer: i64,
+        usage_type: &Type,
+        (used, allowed): (Option<Quantity>, Allowed),
+        as_of: NaiveDate,
+    ) -> Option<NaiveDate> {
+        let allowed = allowed
+            .quantity()
+            .filter(|allowed| used.is_some_and(|used| used < *allowed))?;
+        self.forecast(customer, usage_type, as_of)?.reaches(allowed)
     }
 
     fn holds_until(

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use billing::usage::{Period, Quantity};
+use billing::usage::{Forecast, Period, Quantity};
 use chrono::{Days, NaiveDate};
 use objects::Kind;
 use sqlx::SqliteConnection;
@@ -50,6 +50,8 @@ pub struct UsageStory {
     pub measure: billing::usage::Measure,
     /// The first day of which use of this type is known, of any tenant.
     pub known_from: Option<NaiveDate>,
+    /// What is expected to the end of the period; none for a level, and without a past.
+    pub forecast: Option<Forecast>,
 }
 
 impl Books {
@@ -156,6 +158,7 @@ impl Books {
             before,
             measure: usage_type.measure,
             known_from: usage_type.known_from,
+            forecast: known.forecast(customer, usage_type, day),
             state,
         })
     }
