@@ -35,6 +35,7 @@ mod stream;
 mod timeline;
 mod truth;
 mod uniform;
+mod usage;
 mod webhooks;
 
 use std::sync::{Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
@@ -44,7 +45,7 @@ pub use options::{
     DEFAULT_SEED, MAX_CUSTOMERS, MAX_HISTORY_MONTHS, MAX_UNIFORM_LINES, Options, Shape,
 };
 pub use render::API_VERSION;
-pub use running::{Running, start};
+pub use running::{Running, start, write_usage};
 pub use server::keys::READ_PERMISSIONS;
 pub use server::lists::ListFaults;
 pub use stream::{StreamFaults, StreamLog};

@@ -114,7 +114,26 @@ pub(crate) fn make(options: &Options, now: u32) -> Account {
     account
 }
 
+/// Writes what the customers of the account used that `options` describe, as CSV with headings; says
+/// how many records these are. The account is made for it and not served.
+///
+/// # Errors
+/// An option beyond its limit, or an output that cannot be written.
+pub fn write_usage(options: &Options, out: &mut dyn std::io::Write) -> std::io::Result<u64> {
+    options.checked().map_err(std::io::Error::other)?;
+    let now = Clock::new(options.now).now();
+    crate::usage::write(&make(options, now), out)
+}
+
 impl Running {
+    /// Writes what the account's customers used, as CSV with headings; says how many records.
+    ///
+    /// # Errors
+    /// When `out` cannot be written.
+    pub fn write_usage(&self, out: &mut dyn std::io::Write) -> std::io::Result<u64> {
+        crate::usage::write(&crate::read(&self.shared.account), out)
+    }
+
     /// The account's own objects and sums.
     #[must_use]
     pub fn truth(&self) -> Truth {
