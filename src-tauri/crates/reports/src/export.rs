@@ -2,12 +2,14 @@
 
 use std::path::PathBuf;
 
-use books::{Books, ExportReader, InvoiceFilter, SnapshotState, TenantFilter};
+use billing::period::{Zone, day_of};
+use books::{Books, ExportReader, InvoiceFilter, SnapshotState, TenantFilter, UsageExportFilter};
+use chrono::NaiveDate;
 use tokio_util::sync::CancellationToken;
 
 use crate::columns::{
     CREDIT_NOTES, CUSTOMERS, DISPUTES, INVOICE_LINES, INVOICES, Layout, PAYMENTS, PAYOUTS, REFUNDS,
-    STRIPE_INVOICES, SUBSCRIPTIONS,
+    STRIPE_INVOICES, SUBSCRIPTIONS, USAGE_DAYS, USAGE_RECORDS,
 };
 use crate::context::Context;
 use crate::control::{ControlFilter, LedgerHead};
@@ -39,6 +41,10 @@ pub enum ExportKind {
     Disputes,
     /// One row a payout to the company's bank.
     Payouts,
+    /// One row a record of usage.
+    Usage,
+    /// One row a tenant's day of usage.
+    UsageDays,
 }
 
 impl ExportKind {
@@ -55,6 +61,8 @@ impl ExportKind {
             Self::Refunds => "refunds",
             Self::Disputes => "disputes",
             Self::Payouts => "payouts",
+            Self::Usage => "usage",
+            Self::UsageDays => "usage-days",
         }
     }
 }
@@ -88,6 +96,38 @@ pub struct ExportRequest {
     pub context: Context,
 }
 
+impl ExportRequest {
+    /// What is selected, for the control sheet; an error for columns that its kind does not have.
+    fn filter(&self) -> Result<ControlFilter, ExportError> {
+        if self.profile == Profile::Stripe && self.kind != ExportKind::Invoices {
+            return Err(ExportError::NoSuchProfile {
+                profile: "stripe",
+                kind: self.kind.as_str(),
+            });
+        }
+        Ok(match self.kind {
+            ExportKind::Customers | ExportKind::Subscriptions => words::of_tenants(&self.tenants),
+            ExportKind::Usage | ExportKind::UsageDays => {
+                words::of_usage(&self.invoices, self.context.zone)
+            }
+            _ => words::of_invoices(&self.invoices, self.context.zone),
+        })
+    }
+
+    /// The days and the tenant of it, of usage.
+    fn usage(&self) -> UsageExportFilter {
+        let zone = Zone::parse(self.context.zone.name()).unwrap_or(Zone::UTC);
+        let (from, before) = (self.invoices.finalized_from, self.invoices.finalized_before);
+        let day = |at: Option<i64>, usual| at.map_or(usual, |at| day_of(at, zone));
+        // A filter's days end before an instant: the day after the last one begins there.
+        let days = day(from, NaiveDate::MIN)..day(before, NaiveDate::MAX);
+        UsageExportFilter {
+            days: (from.is_some() || before.is_some()).then_some(days),
+            customer: self.invoices.customer.clone(),
+        }
+    }
+}
+
 /// Exports what a filter selects, and a control sheet beside it.
 ///
 /// `progress` is called once a batch. When `cancel` fires, or anything fails, nothing is left
@@ -102,6 +142,8 @@ pub async fn export(
     progress: &(dyn Fn(Progress) + Send + Sync),
     cancel: &CancellationToken,
 ) -> Result<Exported, ExportError> {
+    let filter = request.filter()?;
+    let usage = request.usage();
     let ExportRequest {
         kind,
         profile,
@@ -111,17 +153,7 @@ pub async fn export(
         tenants,
         context,
     } = request;
-    if profile == Profile::Stripe && kind != ExportKind::Invoices {
-        return Err(ExportError::NoSuchProfile {
-            profile: "stripe",
-            kind: kind.as_str(),
-        });
-    }
     let now = context.now;
-    let filter = match kind {
-        ExportKind::Customers | ExportKind::Subscriptions => words::of_tenants(&tenants),
-        _ => words::of_invoices(&invoices, context.zone),
-    };
     let run = Run {
         format,
         path,
@@ -131,15 +163,13 @@ pub async fn export(
         cancel,
     };
     match kind {
+        ExportKind::Invoices if profile == Profile::Stripe => {
+            let rows = books.export_invoices_with_charge(&invoices, now).await?;
+            run.write(rows, from_books::invoice, &STRIPE_INVOICES).await
+        }
         ExportKind::Invoices => {
-            let (rows, layout) = match profile {
-                Profile::Meterdesk => (books.export_invoices(&invoices, now).await?, &INVOICES),
-                Profile::Stripe => {
-                    let rows = books.export_invoices_with_charge(&invoices, now).await?;
-                    (rows, &STRIPE_INVOICES)
-                }
-            };
-            run.write(rows, from_books::invoice, layout).await
+            let rows = books.export_invoices(&invoices, now).await?;
+            run.write(rows, from_books::invoice, &INVOICES).await
         }
         ExportKind::InvoiceLines => {
             let rows = books.export_invoice_lines(&invoices, now).await?;
@@ -176,6 +206,7 @@ pub async fn export(
             let rows = books.export_payouts(&invoices, now).await?;
             run.write(rows, Some, &PAYOUTS).await
         }
+        ExportKind::Usage | ExportKind::UsageDays => run.usage(books, kind, &usage).await,
     }
 }
 
@@ -189,7 +220,37 @@ struct Run<'a> {
     cancel: &'a CancellationToken,
 }
 
+/// The sums of records and of days, side by side.
+async fn compared(books: &Books, filter: &UsageExportFilter) -> Result<String, ExportError> {
+    let comparisons = books.compare_usage(filter).await?;
+    let words: Vec<String> = comparisons.iter().map(words::of_comparison).collect();
+    Ok(match words.as_slice() {
+        [] => "There is no usage of a summed type in this selection.".to_owned(),
+        words => words.join(" "),
+    })
+}
+
 impl Run<'_> {
+    /// Usage, with the comparison of its records with its days on the control sheet.
+    async fn usage(
+        mut self,
+        books: &Books,
+        kind: ExportKind,
+        filter: &UsageExportFilter,
+    ) -> Result<Exported, ExportError> {
+        let note = compared(books, filter).await?;
+        self.context.note = Some(match self.context.note {
+            Some(before) => format!("{note}\n\n{before}"),
+            None => note,
+        });
+        if kind == ExportKind::UsageDays {
+            let rows = books.export_usage_days(filter).await?;
+            return self.write(rows, Some, &USAGE_DAYS).await;
+        }
+        let rows = books.export_usage_records(filter).await?;
+        self.write(rows, Some, &USAGE_RECORDS).await
+    }
+
     async fn write<B: Send, R: Record>(
         self,
         rows: ExportReader<B>,

@@ -8,8 +8,17 @@ use crate::sums::Bucket;
 
 /// One row of an export.
 pub trait Record: Send + Sync + 'static {
-    /// The currency of its amounts, lower case; none where it has no amount.
+    /// The currency of its amounts, lower case; none where it has no amount. What is no money has
+    /// the name of its unit here, and says its decimals.
     fn currency(&self) -> Option<&str>;
+
+    /// The decimals of amounts that are no money; none: those of the currency.
+    fn decimals() -> Option<u8>
+    where
+        Self: Sized,
+    {
+        None
+    }
 
     /// Whether its amounts count.
     fn bucket(&self) -> Bucket;

@@ -115,9 +115,13 @@ impl<R: Record> Adder<R> {
             rows: 0,
             minor: vec![0; names.len()],
         };
+        let decimals = R::decimals();
         CurrencySums {
-            currency: currency.to_uppercase(),
-            exponent: exponent(currency),
+            currency: match decimals {
+                Some(_) => currency.to_owned(),
+                None => currency.to_uppercase(),
+            },
+            exponent: decimals.unwrap_or_else(|| exponent(currency)),
             names,
             counted: totals.clone(),
             apart: totals.clone(),

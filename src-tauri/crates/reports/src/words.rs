@@ -1,6 +1,7 @@
 //! What was selected, in words and as data, for the control sheet.
 
-use books::{InvoiceFilter, TenantFilter};
+use billing::usage::Quantity;
+use books::{InvoiceFilter, TenantFilter, UsageComparison};
 use chrono_tz::Tz;
 use serde_json::{Value, json};
 
@@ -50,6 +51,42 @@ pub fn of_invoices(filter: &InvoiceFilter, zone: Tz) -> ControlFilter {
         "customer": filter.customer,
     });
     finish(&words, "all invoices, whatever their status or date", data)
+}
+
+/// The days and the tenant of an export of usage, in words.
+#[must_use]
+pub fn of_usage(filter: &InvoiceFilter, zone: Tz) -> ControlFilter {
+    let mut words = Vec::new();
+    if let Some(from) = filter.finalized_from {
+        words.push(format!("used on or after {}", day(from, zone)));
+    }
+    if let Some(before) = filter.finalized_before {
+        words.push(format!("used on or before {}", day(before - 1, zone)));
+    }
+    if let Some(customer) = &filter.customer {
+        words.push(format!("customer {customer}"));
+    }
+    let data = json!({
+        "used_from": filter.finalized_from,
+        "used_before": filter.finalized_before,
+        "customer": filter.customer,
+    });
+    finish(&words, "all usage, whatever its day", data)
+}
+
+/// What records and days of a type come to, in a sentence.
+#[must_use]
+pub fn of_comparison(comparison: &UsageComparison) -> String {
+    let sum = |(count, billed, unbilled): (u64, Quantity, Quantity)| {
+        format!("{count} records, {billed} billable and {unbilled} not")
+    };
+    let (records, days) = (sum(comparison.records), sum(comparison.days));
+    let name = &comparison.usage_type;
+    if comparison.records == comparison.days {
+        format!("{name}: the sum of records equals the sum of days ({records}).")
+    } else {
+        format!("{name}: THE SUMS DIFFER. By records {records}; by days {days}.")
+    }
 }
 
 /// A tenant filter in words: "plan is Starter; past due".

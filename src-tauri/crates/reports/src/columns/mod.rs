@@ -13,6 +13,7 @@ mod payouts;
 mod refunds;
 mod stripe_invoices;
 mod subscriptions;
+mod usage;
 
 pub use credit_notes::CREDIT_NOTES;
 pub use customers::CUSTOMERS;
@@ -24,6 +25,7 @@ pub use payouts::PAYOUTS;
 pub use refunds::REFUNDS;
 pub use stripe_invoices::STRIPE_INVOICES;
 pub use subscriptions::SUBSCRIPTIONS;
+pub use usage::{USAGE_DAYS, USAGE_RECORDS};
 
 use crate::cell::{Cell, exponent};
 use crate::context::Context;
@@ -176,5 +178,7 @@ mod tests {
         check(&REFUNDS);
         check(&DISPUTES);
         check(&PAYOUTS);
+        check(&USAGE_RECORDS);
+        check(&USAGE_DAYS);
     }
 }
