@@ -40,6 +40,7 @@ mod settle;
 mod subscriptions;
 mod tables;
 mod usage;
+mod usage_overview;
 mod usage_state;
 mod webhooks;
 mod writer_lock;
@@ -94,6 +95,7 @@ pub use usage::{
     UsageKey, UsageListener, UsageNames, UsagePlace, UsageProblem, UsageRecord, UsageReversed,
     UsageSource, UsageTaken, UsageTenants, UsageTotalDay, UsageType, WhichTenant,
 };
+pub use usage_overview::{NearestTenant, PlanOfTenants, UsageOverview};
 pub use usage_state::{
     DayOfUse, Extra, MAX_PERIODS_READ, PeriodState, RegisterLine, UsageCheck, UsageStory,
     day_of_number,

@@ -4,6 +4,7 @@
 //! Domain types carry no screen shape; they are converted here, at the boundary. Amounts are
 //! integers in minor units with their currency and Stripe's exponent, times are UTC seconds.
 
+mod charts;
 mod documents;
 mod events;
 mod movements;
@@ -18,6 +19,7 @@ mod watching;
 use serde::{Deserialize, Serialize};
 use specta::Type;
 
+pub use charts::*;
 pub use documents::*;
 pub use events::*;
 pub use movements::*;

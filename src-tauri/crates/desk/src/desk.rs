@@ -47,6 +47,11 @@ impl Desk {
         })
     }
 
+    /// What the desk's other files answer from.
+    pub(crate) fn inner(&self) -> &Arc<Inner> {
+        &self.inner
+    }
+
     // --- accounts ---------------------------------------------------------------------------
 
     /// What the window needs for its first screen. Opens the account that was open last, where

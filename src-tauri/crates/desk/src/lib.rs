@@ -4,6 +4,7 @@
 
 mod accounts;
 pub mod answers;
+mod charts;
 mod clock;
 mod config;
 mod connecting;
@@ -30,6 +31,7 @@ mod upkeep;
 mod watching;
 mod webhooks;
 
+pub use charts::ChartOf;
 pub use clock::{Clock, ClockHand};
 pub use config::{DeskConfig, Keyring, Pace, SampleOptions};
 pub use desk::{ConnectRequest, Desk, OnProgress};
