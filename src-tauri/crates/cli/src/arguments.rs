@@ -4,6 +4,16 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+mod chart;
+mod plan;
+mod standing;
+mod usage;
+
+pub use chart::{Chart, Drawing};
+pub use plan::{Allowance, Mapping, Plan, PlanSet};
+pub use standing::{Standing, UsageReport};
+pub use usage::{SimulatedUsage, Usage, UsageImport};
+
 /// The books of a Stripe account on this machine: load, list, export, verify.
 ///
 /// Data goes to standard output, progress to standard error. The exit code is 0 only on success.
@@ -104,6 +114,15 @@ pub enum Command {
     /// Receive Stripe's webhooks on this machine.
     #[command(subcommand)]
     Webhook(Webhook),
+    /// Draw use against allowances to a file.
+    #[command(subcommand)]
+    Chart(Chart),
+    /// Plans: what they allow, which prices stand for them, tenants' own allowances.
+    #[command(subcommand)]
+    Plan(Plan),
+    /// Usage that comes in: import, list, reverse.
+    #[command(subcommand)]
+    Usage(Usage),
     /// The record of what people and policy decided.
     #[command(subcommand)]
     Ledger(Ledger),
@@ -148,6 +167,8 @@ pub enum Command {
 pub enum Simulator {
     /// Serve it on loopback until Ctrl-C; prints its address and keys.
     Serve(Serve),
+    /// Write what its customers used to a CSV file; the same options make the same account.
+    Usage(SimulatedUsage),
 }
 
 /// How the simulated account is set up.
@@ -274,10 +295,10 @@ pub struct Filters {
     /// A currency, such as EUR. May be given several times.
     #[arg(long, value_name = "CODE")]
     pub currency: Vec<String>,
-    /// Invoices finalised on this day or later, in the company's zone.
+    /// Invoices finalised, or usage, on this day or later, in the company's zone.
     #[arg(long, value_name = "YYYY-MM-DD")]
     pub from: Option<String>,
-    /// Invoices finalised on this day or earlier, in the company's zone.
+    /// Invoices finalised, or usage, on this day or earlier, in the company's zone.
     #[arg(long, value_name = "YYYY-MM-DD")]
     pub to: Option<String>,
     /// Invoices with a total of at least so many minor units (cents).
@@ -286,7 +307,7 @@ pub struct Filters {
     /// Invoices with a total of at most so many minor units (cents).
     #[arg(long, value_name = "MINOR", allow_negative_numbers = true)]
     pub total_max: Option<i64>,
-    /// One tenant's invoices, by Stripe's customer id.
+    /// One tenant's invoices or usage, by Stripe's customer id.
     #[arg(long, value_name = "ID")]
     pub customer: Option<String>,
     /// Tenants with something past due.
@@ -382,6 +403,10 @@ pub enum Kind {
     Disputes,
     /// One row a payout to the company's bank.
     Payouts,
+    /// One row a record of usage.
+    Usage,
+    /// One row a tenant's day of usage.
+    UsageDays,
 }
 
 /// CSV or Excel.

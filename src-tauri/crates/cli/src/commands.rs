@@ -2,11 +2,15 @@
 
 mod accounts;
 mod books;
+mod chart;
 mod documents;
 mod events;
 mod filters;
+mod plans;
 mod proofs;
+mod standing;
 mod tables;
+mod usage;
 mod watching;
 
 use std::path::PathBuf;
@@ -31,8 +35,14 @@ pub async fn run(arguments: Arguments, output: &Output) -> Result<()> {
         command,
         ..
     } = arguments;
-    if let Command::Simulator(Simulator::Serve(options)) = command {
-        return simulate::serve(options, output).await;
+    match command {
+        Command::Simulator(Simulator::Serve(options)) => {
+            return simulate::serve(options, output).await;
+        }
+        Command::Simulator(Simulator::Usage(options)) => {
+            return simulate::write_usage(options, output).await;
+        }
+        _ => {}
     }
     let mut config = DeskConfig::new(data_folder(data_dir)?);
     config.account = account;
@@ -81,6 +91,9 @@ async fn dispatch(desk: &Desk, command: Command, output: &Output) -> Result<()> 
         } => documents::statement(desk, customer, format, out, output).await,
         Command::Events(command) => events::run(desk, command, output).await,
         Command::Webhook(Webhook::Listen { port }) => events::listen(desk, port, output).await,
+        Command::Chart(command) => chart::run(desk, command, output).await,
+        Command::Plan(command) => plans::run(desk, command, output).await,
+        Command::Usage(command) => usage::run(desk, command, output).await,
         Command::Ledger(command) => books::ledger(desk, command, output).await,
         Command::Backup { out } => documents::backup(desk, out, output).await,
         Command::Restore { file, name } => documents::restore(desk, file, name, output).await,

@@ -1,10 +1,11 @@
 //! `simulator serve`: the simulated account on loopback until Ctrl-C, or until who steers it ends.
+//! `simulator usage`: what its customers used, in a file.
 
 use desk::{Code, Error, Result};
 use serde::Serialize;
 use simulator::{Delivery, Faults, Options, Shape};
 
-use crate::arguments::Serve;
+use crate::arguments::{Serve, SimulatedUsage};
 use crate::output::Output;
 
 /// What is printed when the account is served.
@@ -75,6 +76,45 @@ pub async fn serve(options: Serve, output: &Output) -> Result<()> {
             "",
         )
     })
+}
+
+/// What is printed of a file of usage.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct WrittenUsage {
+    path: String,
+    records: u64,
+}
+
+/// Writes what the customers of an account used.
+pub async fn write_usage(given: SimulatedUsage, output: &Output) -> Result<()> {
+    const WHAT: &str = "The usage was not written";
+    let usual = Options::default();
+    let options = Options {
+        seed: given.seed.unwrap_or(usual.seed),
+        customers: given.customers,
+        now: given.now.as_deref().map(moment).transpose()?,
+        history_months: given.months,
+        ..usual
+    };
+    let out = given.out.clone();
+    let written = tokio::task::spawn_blocking(move || {
+        let mut file = std::io::BufWriter::new(std::fs::File::create(&given.out)?);
+        let records = simulator::write_usage(&options, &mut file)?;
+        std::io::Write::flush(&mut file).map(|()| records)
+    })
+    .await
+    .unwrap_or_else(|_| Err(std::io::ErrorKind::Other.into()));
+    let records = written
+        .map_err(|error| Error::invalid("out", WHAT, error.to_string()).then("Choose a file"))?;
+    let written = WrittenUsage {
+        path: out.display().to_string(),
+        records,
+    };
+    output.answer(&written, |it| {
+        format!("{} records in {}", it.records, it.path)
+    });
+    Ok(())
 }
 
 fn words(served: &Served) -> String {

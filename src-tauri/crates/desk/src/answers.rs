@@ -10,10 +10,13 @@ mod events;
 mod movements;
 mod overview;
 mod pages;
+mod plans;
 mod progress;
 mod proofs;
 mod tables;
 mod upkeep;
+mod usage;
+mod usage_in;
 mod watching;
 
 use serde::{Deserialize, Serialize};
@@ -25,10 +28,13 @@ pub use events::*;
 pub use movements::*;
 pub use overview::*;
 pub use pages::*;
+pub use plans::*;
 pub use progress::*;
 pub use proofs::*;
 pub use tables::*;
 pub use upkeep::*;
+pub use usage::*;
+pub use usage_in::*;
 pub use watching::*;
 
 /// UTC seconds since 1970.

@@ -1,5 +1,7 @@
 //! The desk: every function that the window and the command line can call.
 
+mod plans;
+
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -413,6 +415,84 @@ impl Desk {
         self.inner
             .listen_for_webhooks(port, secret, told, cancel)
             .await
+    }
+
+    // --- usage that comes in ----------------------------------------------------------------
+
+    /// A file of usage: its columns, its first rows, and which column is what.
+    pub async fn usage_open(&self, path: PathBuf, source: Option<String>) -> Result<UsageFile> {
+        self.inner.usage_open(&path, source).await
+    }
+
+    /// Imports a file of usage whole or not at all, or says what would come of it; a ledger entry
+    /// says so.
+    pub async fn usage_import(
+        &self,
+        path: PathBuf,
+        request: UsageImportRequest,
+        progress: OnProgress<UsageImportProgress>,
+        cancel: CancellationToken,
+    ) -> Result<UsageImported> {
+        self.inner
+            .usage_import(path, request, progress, cancel)
+            .await
+    }
+
+    /// The batches that came in, newest first, at most 500 before that number.
+    pub async fn usage_batches(
+        &self,
+        before: Option<Count>,
+        count: Count,
+    ) -> Result<Vec<UsageBatchView>> {
+        self.inner.usage_batches(before, count).await
+    }
+
+    /// Reverses a batch whole; a ledger entry says so.
+    pub async fn usage_reverse(
+        &self,
+        batch: Count,
+        cancel: CancellationToken,
+    ) -> Result<UsageReversed> {
+        self.inner.usage_reverse(batch, cancel).await
+    }
+
+    /// What is kept aside, because its tenant or type is not known.
+    pub async fn usage_aside(&self) -> Result<UsageAside> {
+        self.inner.usage_aside().await
+    }
+
+    /// Every type of usage.
+    pub async fn usage_types(&self) -> Result<Vec<UsageTypeView>> {
+        self.inner.usage_types().await
+    }
+
+    /// Adds a type of usage.
+    pub async fn add_usage_type(&self, name: String, level: bool) -> Result<UsageTypeView> {
+        self.inner.add_usage_type(&name, level).await
+    }
+
+    /// A tenant's use of the last `days` days, of those on which there was any, oldest first.
+    pub async fn usage_days(
+        &self,
+        customer: String,
+        usage_type: String,
+        days: Count,
+    ) -> Result<Vec<UsedDay>> {
+        self.inner.usage_days(&customer, &usage_type, days).await
+    }
+
+    /// The records of a tenant's day (`2026-11-22`, in the company's zone), at most 500; `after` is
+    /// the moment and the number of the record before.
+    pub async fn usage_records(
+        &self,
+        customer: String,
+        usage_type: String,
+        day: String,
+        after: Option<(UnixSeconds, Count)>,
+        count: Count,
+    ) -> Result<Vec<UsageRecord>> {
+        let place = (customer.as_str(), usage_type.as_str(), day.as_str());
+        self.inner.usage_records(place, after, count).await
     }
 
     // --- settings ---------------------------------------------------------------------------

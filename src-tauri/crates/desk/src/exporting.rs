@@ -182,6 +182,8 @@ fn kind(kind: ExportKind) -> reports::ExportKind {
         ExportKind::Refunds => reports::ExportKind::Refunds,
         ExportKind::Disputes => reports::ExportKind::Disputes,
         ExportKind::Payouts => reports::ExportKind::Payouts,
+        ExportKind::Usage => reports::ExportKind::Usage,
+        ExportKind::UsageDays => reports::ExportKind::UsageDays,
     }
 }
 

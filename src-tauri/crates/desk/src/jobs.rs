@@ -98,6 +98,7 @@ impl Inner {
         let forwarding = tokio::spawn(forward(Arc::clone(self), receiver));
         let clock = self.config.clock.clone();
         let clock: Arc<dyn Fn() -> i64 + Send + Sync> = Arc::new(move || clock.now());
+        let stop = cancel.clone();
         let loaded = async {
             // What was loaded once is listed again by proving it: that also finds what is gone.
             if self.loaded(&open).await.unwrap_or(false) {
@@ -121,6 +122,10 @@ impl Inner {
             }
         };
         let ended = loaded.await;
+        if ended.is_ok() {
+            self.sample_plans(&open).await;
+            self.usage_after_update(&open, &stop).await;
+        }
         // The sender is gone: the forwarding has seen the last of it.
         let _ = forwarding.await;
         let (phase, error) = match ended {

@@ -136,13 +136,25 @@ fn words(kind: &str, payload: &Value) -> String {
             number("missing"),
             number("gone")
         ),
+        "usage.imported" => format!(
+            "Imported usage as batch {}: {} records, {} kept aside, {} refused",
+            number("batch"),
+            number("records"),
+            number("aside"),
+            number("refused")
+        ),
+        "usage.reversed" => format!(
+            "Reversed batch {} of usage: {} records",
+            number("batch"),
+            number("records")
+        ),
         "customer.erased" => format!(
             "Erased the personal data of {} ({} versions): {}",
             text("customer"),
             number("versions"),
             text("reason")
         ),
-        other => other.to_owned(),
+        other => crate::plans::ledger_words(other, payload).unwrap_or_else(|| other.to_owned()),
     }
 }
 

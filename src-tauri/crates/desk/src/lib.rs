@@ -22,12 +22,16 @@ mod locking;
 mod logging;
 mod opening;
 mod outbox;
+mod plans;
 mod proving;
 mod reading;
 mod sample;
+mod sample_plans;
 mod secrets;
 mod settings;
 mod upkeep;
+mod usage_in;
+mod usage_reading;
 mod watching;
 mod webhooks;
 

@@ -26,6 +26,7 @@ pub async fn export(desk: &Desk, options: Export, output: &Output) -> Result<()>
     let (invoices, tenants) = match kind {
         Kind::Customers | Kind::Subscriptions => (Default::default(), filters::tenants(&given)?),
         Kind::Payouts => (filters::payouts(&given)?, Default::default()),
+        Kind::Usage | Kind::UsageDays => (filters::usage(&given)?, Default::default()),
         _ => (filters::invoices(&given)?, Default::default()),
     };
     current(desk).await?;
@@ -152,6 +153,8 @@ fn export_kind(kind: Kind) -> ExportKind {
         Kind::Refunds => ExportKind::Refunds,
         Kind::Disputes => ExportKind::Disputes,
         Kind::Payouts => ExportKind::Payouts,
+        Kind::Usage => ExportKind::Usage,
+        Kind::UsageDays => ExportKind::UsageDays,
     }
 }
 

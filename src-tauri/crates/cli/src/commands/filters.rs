@@ -46,6 +46,22 @@ pub fn payouts(given: &Filters) -> Result<InvoiceFilter> {
     invoices(given)
 }
 
+/// For usage: days and a tenant.
+pub fn usage(given: &Filters) -> Result<InvoiceFilter> {
+    let refused = [
+        ("text", given.text.is_some()),
+        ("status", !given.status.is_empty()),
+        ("plan", !given.plan.is_empty()),
+        ("currency", !given.currency.is_empty()),
+        ("total-min", given.total_min.is_some()),
+        ("total-max", given.total_max.is_some()),
+        ("past-due", given.past_due),
+        ("include-deleted", given.include_deleted),
+    ];
+    refuse(&refused, "usage").map_err(|error| error.then("Leave it away"))?;
+    invoices(given)
+}
+
 /// For customers and subscriptions.
 pub fn tenants(given: &Filters) -> Result<TenantFilter> {
     let refused = [

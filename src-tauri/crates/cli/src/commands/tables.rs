@@ -128,7 +128,7 @@ fn invoices_text(invoices: &Invoices) -> String {
     format!("{}\n{shown}\n\n{}", table.text(), sums.text())
 }
 
-fn shown(first: Count, rows: usize, total: Count) -> String {
+pub(super) fn shown(first: Count, rows: usize, total: Count) -> String {
     if rows == 0 {
         return format!("No rows from {} on; {} in all.", first.0 + 1, total.0);
     }
@@ -145,7 +145,7 @@ fn direction(descending: bool) -> Direction {
 }
 
 /// A column by its stable name: the same as in `--json` documents and in the window.
-fn column<T: DeserializeOwned + Default>(given: Option<&str>) -> Result<T> {
+pub(super) fn column<T: DeserializeOwned + Default>(given: Option<&str>) -> Result<T> {
     let Some(given) = given else {
         return Ok(T::default());
     };

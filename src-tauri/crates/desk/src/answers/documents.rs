@@ -27,6 +27,10 @@ pub enum ExportKind {
     Disputes,
     /// One row a payout to the company's bank.
     Payouts,
+    /// One row a record of usage.
+    Usage,
+    /// One row a tenant's day of usage.
+    UsageDays,
 }
 
 /// CSV or Excel.
