@@ -149,6 +149,10 @@ How each is measured:
   next `sync`. Events of an old version carry objects that cannot be taken for the state.
 * **The proof** is `meterdesk-cli prove --all` right after the first load, against that load: both
   from the start of the process to its end, peak memory of each.
+* **Usage**: a file of CSV in the order of its time whose keys are in no order, as programs make
+  them. Ours is `meterdesk-cli usage import --apply`, from the start of the process to its end, with
+  the file read twice (its hash first); sqlite3 imports the same file into a plain table with a
+  unique key. A month of usage is what the desk is asked for a tenant's last 30 days.
 * **The status** is what `meterdesk-cli status` and the window ask the desk for, in one process,
   from the question to the answer, over the tenfold books; the first time nothing is cached.
 * **Table reads** ask the desk for 100 rows at a random rank of the invoices' or the tenants' table,

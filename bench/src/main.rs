@@ -13,6 +13,7 @@ mod process;
 mod proof;
 mod simulated;
 mod status;
+mod usage;
 mod window;
 
 use std::path::PathBuf;
@@ -44,6 +45,8 @@ enum Part {
     Export,
     /// The status line, of ten times the data.
     Status,
+    /// A file of usage of ten million rows.
+    Usage,
 }
 
 /// What this program is started for.
@@ -130,6 +133,9 @@ fn measure(arguments: &Arguments) -> Result<Report> {
     }
     if wanted(Part::Proof) {
         proof::of_everything(&programs, customers, &mut report)?;
+    }
+    if wanted(Part::Usage) {
+        usage::a_file(&programs, customers, &mut report)?;
     }
     if wanted(Part::Memory) || wanted(Part::Export) || wanted(Part::Status) {
         let tenfold = load::tenfold(&programs, customers, once.as_ref(), &mut report)?;
