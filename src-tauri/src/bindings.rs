@@ -69,6 +69,16 @@ macro_rules! collect {
             crate::commands::upkeep::restore,
             crate::commands::upkeep::set_settings,
             crate::commands::upkeep::settings,
+            crate::commands::usage::map_prices,
+            crate::commands::usage::plans,
+            crate::commands::usage::usage_batches,
+            crate::commands::usage::usage_chart,
+            crate::commands::usage::usage_import,
+            crate::commands::usage::usage_open,
+            crate::commands::usage::usage_overview,
+            crate::commands::usage::usage_reverse,
+            crate::commands::usage::usage_tenant,
+            crate::commands::usage::usage_tenants,
         ]
     };
 }

@@ -9,6 +9,7 @@ pub mod proofs;
 pub mod sync;
 pub mod tables;
 pub mod upkeep;
+pub mod usage;
 
 use std::sync::Arc;
 

@@ -31,6 +31,7 @@ export function Frame() {
   useShortcut('help', () => setOpen('help'));
   useShortcut('go.overview', () => void navigate({ to: '/' }));
   useShortcut('go.tenants', () => void navigate({ to: '/tenants', search: {} }));
+  useShortcut('go.usage', () => void navigate({ to: '/usage', search: {} }));
   useShortcut('go.invoices', () => void navigate({ to: '/invoices', search: {} }));
   useShortcut('go.log', () => void navigate({ to: '/log', search: {} }));
   useShortcut('go.settings', () => void navigate({ to: '/settings' }));

@@ -112,6 +112,9 @@ export function Rail() {
         <Link to="/tenants" className={styles.link} activeOptions={{ includeSearch: false }}>
           Tenants
         </Link>
+        <Link to="/usage" className={styles.link} activeOptions={{ includeSearch: false }}>
+          Usage
+        </Link>
         <Link to="/invoices" className={styles.link} activeOptions={{ includeSearch: false }}>
           Invoices &amp; credits
         </Link>

@@ -6,6 +6,7 @@ import {
   QueryCache,
   QueryClient,
   queryOptions,
+  skipToken,
   useQuery,
   useQueryClient,
 } from '@tanstack/react-query';
@@ -49,6 +50,26 @@ export const reads = {
       queryFn: () => host.invoiceTotals(filter),
       placeholderData: (before: T.InvoiceTotals[] | undefined) => before,
     }),
+  usageTenant: (host: Host, id: string) =>
+    queryOptions({
+      queryKey: ['books', 'usage-tenant', id],
+      queryFn: () => host.usageTenant(id, 'ai_credit'),
+    }),
+  /** None asked for until the place of the chart is measured. */
+  usageChart: (host: Host, id: string, form: T.ChartForm | null) =>
+    queryOptions({
+      queryKey: ['books', 'usage-chart', id, form],
+      queryFn: form ? () => host.usageChart(id, form) : skipToken,
+    }),
+  usageOverview: (host: Host, form: T.ChartForm | null) =>
+    queryOptions({
+      queryKey: ['books', 'usage-overview', form],
+      queryFn: form ? () => host.usageOverview(form) : skipToken,
+    }),
+  usageBatches: (host: Host) =>
+    queryOptions({ queryKey: ['books', 'usage-batches'], queryFn: () => host.usageBatches() }),
+  plans: (host: Host) =>
+    queryOptions({ queryKey: ['books', 'plans'], queryFn: () => host.plans() }),
   search: (host: Host, text: string) =>
     queryOptions({
       queryKey: ['books', 'search', text],

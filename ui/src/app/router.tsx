@@ -14,10 +14,13 @@ import { Overview } from '../screens/overview/Overview';
 import { Settings } from '../screens/settings/Settings';
 import { Tenant } from '../screens/tenant/Tenant';
 import { Tenants } from '../screens/tenants/Tenants';
+import { Imports } from '../screens/usage/Imports';
+import { Usage } from '../screens/usage/Usage';
+import { UsageTogether } from '../screens/usage/UsageTogether';
 import { ConnectAnother } from '../screens/first-run/ConnectAnother';
 import { Frame } from './Frame';
 import { NotFound } from './NotFound';
-import { daysSearch, invoicesSearch, logSearch, tenantsSearch } from './search';
+import { daysSearch, invoicesSearch, logSearch, tenantsSearch, usageSearch } from './search';
 
 const root = createRootRoute({ component: Frame, notFoundComponent: NotFound });
 
@@ -47,6 +50,22 @@ const invoice = createRoute({
   path: '/invoices/$id',
   component: Invoice,
 });
+const usage = createRoute({
+  getParentRoute: () => root,
+  path: '/usage',
+  validateSearch: usageSearch,
+  component: Usage,
+});
+const usageTogether = createRoute({
+  getParentRoute: () => root,
+  path: '/usage/overview',
+  component: UsageTogether,
+});
+const usageImports = createRoute({
+  getParentRoute: () => root,
+  path: '/usage/imports',
+  component: Imports,
+});
 const log = createRoute({
   getParentRoute: () => root,
   path: '/log',
@@ -74,6 +93,9 @@ const routeTree = root.addChildren([
   overview,
   tenants,
   tenant,
+  usage,
+  usageTogether,
+  usageImports,
   invoices,
   invoice,
   log,

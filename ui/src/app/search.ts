@@ -1,5 +1,5 @@
 /** What a table shows stands in its address: filter, order. So "back" brings it back. */
-import { ALL_EVENTS, ALL_INVOICES, ALL_TENANTS } from '../host/filters';
+import { ALL_EVENTS, ALL_INVOICES, ALL_TENANTS, ALL_USAGE } from '../host/filters';
 import type {
   Direction,
   EventFilter,
@@ -7,6 +7,8 @@ import type {
   InvoiceSort,
   TenantFilter,
   TenantSort,
+  UsageFilter,
+  UsageSort,
 } from '../host/types';
 
 export interface TableSearch<Filter, Sort> {
@@ -67,6 +69,25 @@ export function tenantsSearch(given: Loose): TenantsSearch {
   return {
     filter: narrowed(ALL_TENANTS, given['filter']),
     sort: TENANT_SORTS.includes(String(given['sort'])) ? (given['sort'] as TenantSort) : undefined,
+    direction: directionOf(given['direction']),
+  };
+}
+
+const USAGE_SORTS: readonly string[] = [
+  'percent',
+  'state',
+  'plan',
+  'name',
+  'used',
+  'remaining',
+  'overage',
+  'runs_out',
+] satisfies UsageSort[];
+
+export function usageSearch(given: Loose): TableSearch<UsageFilter, UsageSort> {
+  return {
+    filter: narrowed(ALL_USAGE, given['filter']),
+    sort: USAGE_SORTS.includes(String(given['sort'])) ? (given['sort'] as UsageSort) : undefined,
     direction: directionOf(given['direction']),
   };
 }

@@ -136,6 +136,29 @@ export const commands = {
 	setSettings: (settings: Settings) => __TAURI_INVOKE<Settings>("set_settings", { settings }),
 	/**  The person's choices, and the open account's. */
 	settings: () => __TAURI_INVOKE<Settings>("settings"),
+	/**  Confirms what prices stand for; without `write` it only says what would come of it. */
+	mapPrices: (mapping: PriceMapping, write: boolean) => __TAURI_INVOKE<Decided>("map_prices", { mapping, write }),
+	/**  The catalogue of plans, what prices stand for, the tenants' own allowances. */
+	plans: () => __TAURI_INVOKE<Plans>("plans"),
+	/**  Batches of usage that came in before that one, newest first, at most 500. */
+	usageBatches: (before: Count | null, count: Count) => __TAURI_INVOKE<UsageBatchView[]>("usage_batches", { before, count }),
+	/**  The chart of a tenant's AI credits in the period that runs. */
+	usageChart: (id: string, form: ChartForm) => __TAURI_INVOKE<Chart>("usage_chart", { id, form }),
+	/**
+	 *  Imports a file of usage, or says what would come of it. `job` is a name of the page's own;
+	 *  `cancel_job` takes it.
+	 */
+	usageImport: (path: string, request: UsageImportRequest, job: string, progress: Channel<UsageImportProgress>) => __TAURI_INVOKE<UsageImported>("usage_import", { path, request, job, progress }),
+	/**  A file of usage that was picked: its columns, its first rows, which column is what. */
+	usageOpen: (path: string, source: string | null) => __TAURI_INVOKE<UsageFile>("usage_open", { path, source }),
+	/**  All tenants' AI credits: figures and four charts. */
+	usageOverview: (form: ChartForm) => __TAURI_INVOKE<UsageOverviewAnswer>("usage_overview", { form }),
+	/**  Reverses a batch whole. */
+	usageReverse: (batch: Count) => __TAURI_INVOKE<UsageReversed>("usage_reverse", { batch }),
+	/**  How a tenant's use of a type stands in the period that runs, and why. */
+	usageTenant: (id: string, usageType: string) => __TAURI_INVOKE<TenantUsage>("usage_tenant", { id, usageType }),
+	/**  A window of the table of use against allowances: at most 500 rows from rank `first`. */
+	usageTenants: (filter: UsageFilter, sort: UsageSort, direction: Direction, first: Count, count: Count) => __TAURI_INVOKE<UsagePage>("usage_tenants", { filter, sort, direction, first, count }),
 };
 
 /* Types */
@@ -173,6 +196,48 @@ export type AccountSummary = {
 	open: boolean,
 	/**  Whether a passphrase is needed to open it (no keyring holds its key). */
 	needsPassphrase: boolean,
+};
+
+/**  An allowance of a tenant's own. */
+export type AllowanceChangeView = {
+	/**  Its number, that of its ledger entry. */
+	number: Count,
+	/**  `override`, `top_up`, `rollover`. */
+	kind: string,
+	/**  Stripe's customer id. */
+	customer: string,
+	/**  The tenant's name. */
+	tenant: string,
+	/**  The type of usage. */
+	usageType: string,
+	/**  The first day. */
+	from: string,
+	/**  The last day; none: it stays. */
+	to: string | null,
+	/**  An exact decimal, or `unlimited`. */
+	quantity: string,
+	/**  Why; none where it was erased. */
+	reason: string | null,
+	/**  Who asked for it; none where it was erased. */
+	requester: string | null,
+	/**  Who decided. */
+	author: string,
+	/**  When it was decided. */
+	at: UnixSeconds,
+	/**  It was ended before its time. */
+	ended: boolean,
+};
+
+/**  A part of an allowance. */
+export type AllowancePart = {
+	/**  `plan`, `override`, `top_up`, `rollover`. */
+	kind: string,
+	/**  How much of it; none where it is not known or there is no limit. */
+	quantity: string | null,
+	/**  In words: "Plan Professional, as of 2026-10-01". */
+	words: string,
+	/**  The number of the own allowance, which is that of its ledger entry. */
+	number: Count | null,
 };
 
 /**  An amount as the page shows it. */
@@ -273,6 +338,75 @@ export type BalanceEntryView = {
 	payout: PayoutView | null,
 };
 
+/**  A chart for the window. */
+export type Chart = {
+	/**  The drawing, without fonts and ground: the page has both. */
+	svg: string,
+	/**  Points. */
+	width: number,
+	/**  Points. */
+	height: number,
+	/**  What it shows. */
+	title: string,
+	/**  What can be seen in it, for who does not see it. */
+	sentence: string,
+	/**  Its marks, in the order of the arrow keys. */
+	places: ChartPlace[],
+	/**  The columns of its table. */
+	columns: ChartColumn[],
+	/**  The rows of its table. */
+	rows: string[][],
+};
+
+/**  A column of a chart's table. */
+export type ChartColumn = {
+	/**  Its heading. */
+	heading: string,
+	/**  Numbers stand right. */
+	number: boolean,
+};
+
+/**  How a chart is to be drawn for the window. */
+export type ChartForm = {
+	/**  Points, from 320 to 4,000. */
+	width: number,
+	/**  Points, from 160 to 4,000. */
+	height: number,
+	/**  For the dark theme. */
+	dark: boolean,
+};
+
+/**
+ *  A place on a chart that the pointer or the arrow keys lead to. Lengths are tenths of a point:
+ *  the coordinates of the chart's SVG.
+ */
+export type ChartPlace = {
+	/**  Left edge of its area. */
+	left: number,
+	/**  Top edge of its area. */
+	top: number,
+	/**  Width of its area. */
+	width: number,
+	/**  Height of its area. */
+	height: number,
+	/**  Where its mark stands. */
+	x: number,
+	/**  Where its mark stands. */
+	y: number,
+	/**  What it is: "Sun 22 Nov 2026". */
+	title: string,
+	/**  What can be read there. */
+	values: ChartValue[],
+};
+
+/**  A name with its value in words. */
+export type ChartValue = {
+	/**  What it is: "So far". */
+	name: string,
+	/**  How much: "1,911". */
+	value: string,
+};
+
 /**
  *  What the window or the command line does about an error. A code exists only when someone acts
  *  on it; everything else is `Failed`.
@@ -352,6 +486,16 @@ export type CreditNoteView = {
 	reason: string | null,
 	/**  The memo. */
 	memo: string | null,
+};
+
+/**  What a decision does, before it is written or once it is. */
+export type Decided = {
+	/**  Whether it is written. */
+	written: boolean,
+	/**  What it does, in sentences. */
+	words: string[],
+	/**  The number of its ledger entry. */
+	entry: Count | null,
 };
 
 /**  Ascending or descending. */
@@ -593,7 +737,11 @@ export type ExportKind =
 /**  One row a dispute. */
 "disputes" | 
 /**  One row a payout to the company's bank. */
-"payouts";
+"payouts" | 
+/**  One row a record of usage. */
+"usage" | 
+/**  One row a tenant's day of usage. */
+"usage-days";
 
 /**  Which columns. */
 export type ExportProfile = 
@@ -658,6 +806,18 @@ export type FilterChoices = {
 	invoicePlans: string[],
 	/**  ISO codes in upper case that stand on customers, subscriptions or invoices. */
 	currencies: string[],
+};
+
+/**  A point of a forecast: use within the period up to the end of a day. */
+export type ForecastPoint = {
+	/**  The day. */
+	day: string,
+	/**  The lower end of the band. */
+	low: string,
+	/**  What is expected. */
+	expected: string,
+	/**  The band's upper end. */
+	high: string,
 };
 
 /**  What a text search finds, for the palette. */
@@ -871,6 +1031,18 @@ export type LedgerRow = {
 	hash: string,
 };
 
+/**  From a day on, so much is allowed. */
+export type LimitStep = {
+	/**  The first day. */
+	day: string,
+	/**  The base; none where it is not known or there is no limit. */
+	allowance: string | null,
+	/**  There is no limit. */
+	unlimited: boolean,
+	/**  Where it comes from, in words. */
+	words: string,
+};
+
 /**  One line of an invoice, in words. */
 export type LineView = {
 	/**  Stripe's id. */
@@ -1067,6 +1239,40 @@ export type PermissionRow = {
 	withoutIt: string,
 };
 
+/**  A limit of a plan. */
+export type PlanLimit = {
+	/**  The type of usage: `ai_credit`. */
+	usageType: string,
+	/**  An exact decimal, `unlimited` or `contract`. */
+	limit: string,
+	/**  What happens at it: `stop`, `let_pass`, `bill`. */
+	atLimit: string,
+	/**  What a unit beyond it costs: currency in upper case, exact decimal of the major unit. */
+	prices: ([string, string])[],
+};
+
+/**  A price of the company, and what it stands for. */
+export type PlanPriceView = {
+	/**  Stripe's price id. */
+	id: string,
+	/**  The product's name. */
+	product: string,
+	/**  The price's nickname, else its lookup key. */
+	label: string | null,
+	/**  ISO code, upper case. */
+	currency: string,
+	/**  `month`, `year`; none for what is sold once. */
+	interval: string | null,
+	/**  Subscriptions that hold it, ended ones too. */
+	subscriptions: Count,
+	/**  Whether that is certain. */
+	standing: PriceStanding,
+	/**  The plan's key; none: no plan, or unmapped. */
+	plan: string | null,
+	/**  What proposes it. */
+	because: string | null,
+};
+
 /**  A plan and who is on it. */
 export type PlanRow = {
 	/**  The product's name. */
@@ -1078,6 +1284,71 @@ export type PlanRow = {
 	/**  MRR per currency. */
 	mrr: Amount[],
 };
+
+/**  A version of a plan. */
+export type PlanVersion = {
+	/**  The day from which it holds; none: from the first. */
+	from: string | null,
+	/**  Whether it is the one that holds today. */
+	current: boolean,
+	/**  Its name. */
+	name: string,
+	/**  Its limits. */
+	limits: PlanLimit[],
+	/**  Its features. */
+	features: string[],
+	/**  From this percent on use is near a limit. */
+	nearPercent: number,
+	/**  A change to this plan within a period: `higher_at_once`, `at_once`, `next_period`. */
+	onChange: string,
+	/**  Percent of the limits that a trial has. */
+	trialPercent: number,
+	/**  Percent of the limits that remain while the subscription is paused. */
+	pausePercent: number,
+	/**  What a cancellation leaves: `period_end`, `at_once`. */
+	afterEnd: string,
+	/**  Its rules in sentences, for the screen. */
+	rules: string[],
+};
+
+/**  A plan with all its versions, oldest first. */
+export type PlanView = {
+	/**  Its key. */
+	key: string,
+	/**  Its versions. */
+	versions: PlanVersion[],
+};
+
+/**  Everything about plans. */
+export type Plans = {
+	/**  The catalogue. */
+	plans: PlanView[],
+	/**  The company's recurring prices. */
+	prices: PlanPriceView[],
+	/**  Of them, those that subscriptions hold and nobody confirmed. */
+	unconfirmed: Count,
+	/**  The tenants' own allowances, newest first, at most 1,000. */
+	changes: AllowanceChangeView[],
+};
+
+/**  What prices are to stand for. */
+export type PriceMapping = {
+	/**  Price id and the plan's key; none: no plan. */
+	prices?: ([string, string | null])[],
+	/**  Confirms everything that is proposed, too. */
+	proposed?: boolean,
+	/**  Prices that stand for nothing any more. */
+	removed?: string[],
+};
+
+/**  What a price stands for. */
+export type PriceStanding = 
+/**  A person confirmed it. */
+"confirmed" | 
+/**  Something names a plan; a person has to confirm it. */
+"proposed" | 
+/**  Nothing says it. */
+"unmapped";
 
 /**  How old a list's proof may grow. */
 export type ProofAge = {
@@ -1174,6 +1445,24 @@ export type RebuildProgress = {
 	done: Count,
 	/**  Objects in all. */
 	total: Count,
+};
+
+/**  A period of the register of extra credits: opening + given − used − expired = closing. */
+export type RegisterLine = {
+	/**  The period's first day. */
+	start: string,
+	/**  The period's last day. */
+	end: string,
+	/**  Left from the period before. */
+	opening: string,
+	/**  Given within it. */
+	given: string,
+	/**  Drawn within it. */
+	used: string,
+	/**  Expired within it. */
+	expired: string,
+	/**  Left. */
+	closing: string,
 };
 
 /**  An account that came back from a backup. The recovery key is shown once and kept nowhere. */
@@ -1412,6 +1701,36 @@ export type TenantSort =
 /**  By when the customer was created. */
 "created";
 
+/**  How a tenant's use of one type stands, and why. */
+export type TenantUsage = {
+	/**  The figures of the period. */
+	row: UsageRow,
+	/**  The type of usage. */
+	usageType: string,
+	/**  The latest value counts, not the sum. */
+	level: boolean,
+	/**  The day as of which it is told. */
+	asOf: string,
+	/**  From this percent on use is near the allowance. */
+	nearPercent: number,
+	/**  Use and allowance in a sentence. */
+	sentence: string,
+	/**  What the allowance is made of. */
+	parts: AllowancePart[],
+	/**  The base, step by step. */
+	limitSteps: LimitStep[],
+	/**  The period's days with use, oldest first. */
+	days: UsageDayView[],
+	/**  Extra credits, oldest period first. */
+	register: RegisterLine[],
+	/**  Earlier periods, newest first, at most 12. */
+	earlier: UsagePeriod[],
+	/**  The tenant's own allowances of this type, newest first. */
+	changes: AllowanceChangeView[],
+	/**  What is expected; none for a level, a past period, or where use is not known. */
+	forecast: UsageForecast | null,
+};
+
 /**  How the window is coloured. */
 export type Theme = 
 /**  As the operating system says. */
@@ -1423,6 +1742,358 @@ export type Theme =
 
 /**  UTC seconds since 1970. */
 export type UnixSeconds = number;
+
+/**  A batch that came in. */
+export type UsageBatchView = {
+	/**  Its number. */
+	batch: Count,
+	/**  Its source. */
+	source: string,
+	/**  How that is read: `file`, `http`, `meters`, `postgres`. */
+	sourceKind: string,
+	/**  A file's name, a day. */
+	name: string,
+	/**  When it came in. */
+	importedAt: UnixSeconds,
+	/**  Rows that were read. */
+	rows: Count,
+	/**  Records that it brought. */
+	records: Count,
+	/**  Rows that repeated what was held. */
+	repeated: Count,
+	/**  Rows that are kept aside. */
+	aside: Count,
+	/**  Rows that were refused. */
+	refused: Count,
+	/**  The first moment of its records. */
+	firstAt: UnixSeconds | null,
+	/**  The last. */
+	lastAt: UnixSeconds | null,
+	/**  When it was reversed. */
+	reversedAt: UnixSeconds | null,
+};
+
+/**  A day of use. */
+export type UsageDayView = {
+	/**  The day. */
+	day: string,
+	/**  What is billable; of a level its value. */
+	quantity: string,
+	/**  What is not billable. */
+	unbillable: string,
+};
+
+/**  A place that a column can be mapped to. */
+export type UsageField = {
+	/**  Its name. */
+	name: string,
+	/**  What it is, in words. */
+	what: string,
+};
+
+/**  A file of usage as a person first sees it. */
+export type UsageFile = {
+	/**  Its columns. */
+	columns: string[],
+	/**  The first rows' cells, at most 20. */
+	rows: string[][],
+	/**  The source that it is taken to come from. */
+	source: string,
+	/**  Which column is what: as remembered of the source, else as proposed. */
+	mapping: UsageMapped[],
+	/**  Whether the mapping was remembered. */
+	remembered: boolean,
+	/**  What columns can be mapped to. */
+	fields: UsageField[],
+};
+
+/**  Whose use. */
+export type UsageFilter = {
+	/**  The type of usage; empty: `ai_credit`. */
+	usageType?: string,
+	/**  Words in name, e-mail, ids. */
+	text?: string,
+	/**  Keys of plans; `none` is no plan. */
+	plans?: string[],
+	/**  States. */
+	states?: UsageStanding[],
+	/**  Used at least so many percent. */
+	percentMin?: Count | null,
+	/**  Used at most so many percent. */
+	percentMax?: Count | null,
+};
+
+/**  What was found in a row. */
+export type UsageFinding = {
+	/**  The line, counted from 1; headings are line 1. */
+	line: Count,
+	/**  The column; none: the row as a whole. */
+	column: string | null,
+	/**  What stands there, at most 40 letters. */
+	value: string,
+	/**  A stable name: `bad_number`, `unknown_tenant`, …. */
+	kind: string,
+	/**  Whether the row is refused; else it is kept aside. */
+	refuses: boolean,
+	/**  What is wrong. */
+	what: string,
+	/**  What to do. */
+	advice: string,
+};
+
+/**  How often something was found. */
+export type UsageFindingCount = {
+	/**  A stable name, as in [`UsageFinding`]. */
+	kind: string,
+	/**  Whether such rows are refused; else they are kept aside. */
+	refuses: boolean,
+	/**  What is wrong. */
+	what: string,
+	/**  How often. */
+	count: Count,
+};
+
+/**
+ *  What use is expected to be by the end of the period, with a band that holds in four of five
+ *  cases.
+ */
+export type UsageForecast = {
+	/**  Day by day, the last is the period's last day. */
+	points: ForecastPoint[],
+	/**  At the end: the band's lower end. */
+	low: string,
+	/**  At the end: what is expected. */
+	expected: string,
+	/**  At the end: the band's upper end. */
+	high: string,
+	/**  The day on which the allowance is expected to be reached. */
+	runsOut: string | null,
+	/**  It rests on fewer than four weeks. */
+	fewData: boolean,
+	/**  All of it in a sentence. */
+	sentence: string,
+};
+
+/**  How far an import is. */
+export type UsageImportProgress = {
+	/**  Rows that are done. */
+	rows: Count,
+};
+
+/**  How a file is to be imported. */
+export type UsageImportRequest = {
+	/**  The source's name; none: `files`. */
+	source: string | null,
+	/**
+	 *  Which column is what; places that are not named are as remembered of the source, else as
+	 *  proposed. An empty value empties a place.
+	 */
+	mapping: UsageMapped[],
+	/**  Keep it; else it is only said what would come of it. */
+	apply: boolean,
+	/**  Keep what is right where something is wrong. */
+	skipWrong: boolean,
+	/**  Look at so many rows only; never applied then. */
+	firstRows: Count | null,
+};
+
+/**  What an import came to, or would. */
+export type UsageImported = {
+	/**  Whether it was kept. */
+	applied: boolean,
+	/**  The batch, where it was kept. */
+	batch: Count | null,
+	/**  The batch that already holds this file; nothing was looked at then. */
+	sameContentAs: Count | null,
+	/**  The source. */
+	source: string,
+	/**  Which column is what. */
+	mapping: UsageMapped[],
+	/**  Rows that were read. */
+	rows: Count,
+	/**  Records that are new. */
+	records: Count,
+	/**  Rows that repeat what is held. */
+	repeated: Count,
+	/**  Rows that are kept aside. */
+	aside: Count,
+	/**  Rows that were refused. */
+	refused: Count,
+	/**  Tenants whose usage changed. */
+	tenants: Count,
+	/**  The first moment of what is new. */
+	firstAt: UnixSeconds | null,
+	/**  The last. */
+	lastAt: UnixSeconds | null,
+	/**  The first thousand findings, by line. */
+	findings: UsageFinding[],
+	/**  All of them, by kind. */
+	findingCounts: UsageFindingCount[],
+	/**  SHA-256 of the file. */
+	sha256: string,
+	/**  What came of it, in a sentence or two. */
+	words: string,
+};
+
+/**  What a column, or a text, is mapped to. */
+export type UsageMapped = {
+	/**
+	 *  The place: `tenant`, `type`, `fixed-type`, `quantity`, `time`, `time-format`, `zone`, `key`,
+	 *  `billable`, `reason`, `corrects`.
+	 */
+	name: string,
+	/**  The column, or the text; of `key` columns with commas. */
+	value: string,
+};
+
+/**  The use of all tenants together. Quantities are in words, rounded. */
+export type UsageOverviewAnswer = {
+	/**  Tenants by state: within, near, reached, over. */
+	within: Count,
+	/**  From the plan's share on. */
+	near: Count,
+	/**  Exactly at the allowance. */
+	reached: Count,
+	/**  Over it. */
+	over: Count,
+	/**  Tenants whose allowance or use is not known. */
+	unknown: Count,
+	/**  What is used in the periods that run: "61,204". */
+	used: string,
+	/**  What of it is beyond allowances. */
+	overage: string,
+	/**  Nothing was ever used, or nothing is allowed to anybody: there is nothing to draw. */
+	empty: boolean,
+	/**  How much of their allowance tenants used. */
+	distribution: Chart,
+	/**  Those nearest the limit. */
+	nearest: Chart,
+	/**  Use by month. */
+	trend: Chart,
+	/**  What plans leave unused. */
+	unused: Chart,
+};
+
+/**  A window of the table, by rank. */
+export type UsagePage = {
+	/**  All rows that pass the filter. */
+	total: Count,
+	/**  The rank of the first row. */
+	first: Count,
+	/**  The rows. */
+	rows: UsageRow[],
+};
+
+/**  A past period of a tenant. */
+export type UsagePeriod = {
+	/**  Its first day. */
+	start: string,
+	/**  Its last day. */
+	end: string,
+	/**  The allowance by the limits of its time. */
+	allowance: string | null,
+	/**  There was no limit. */
+	unlimited: boolean,
+	/**  What was used and is billable. */
+	used: string | null,
+	/**  Units beyond the allowance. */
+	overage: string | null,
+	/**  What they cost, where the plan billed them. */
+	overageAmount: Amount | null,
+	/**  The state at its end. */
+	state: UsageStanding,
+	/**  Its days with use, oldest first. */
+	days: UsageDayView[],
+};
+
+/**  What a reversal took away. */
+export type UsageReversed = {
+	/**  The batch. */
+	batch: Count,
+	/**  Records that went. */
+	records: Count,
+	/**  Rows that were kept aside and went. */
+	aside: Count,
+	/**  Tenants whose usage changed. */
+	tenants: Count,
+	/**
+	 *  Batches of which rows were left out because the books held them already: if those were of
+	 *  the reversed batch, importing the files again brings them.
+	 */
+	leftOutElsewhere: Count[],
+};
+
+/**  How a tenant's use stands in the period that runs. What is not known is none. */
+export type UsageRow = {
+	/**  Stripe's customer id. */
+	id: string,
+	/**  The tenant's name. */
+	name: string,
+	/**  The product's own id. */
+	tenantId: string | null,
+	/**  The plan's key; none where there is none. */
+	plan: string | null,
+	/**  It holds a price that stands for no confirmed plan. */
+	unmapped: boolean,
+	/**  The period's first day. */
+	periodStart: string,
+	/**  The period's last day. */
+	periodEnd: string,
+	/**  The allowance; none too where there is no limit. */
+	allowance: string | null,
+	/**  There is no limit. */
+	unlimited: boolean,
+	/**  What was used and is billable. */
+	used: string | null,
+	/**  What was used and is not. */
+	unbillable: string | null,
+	/**  What is left; less than nothing is over. */
+	remaining: string | null,
+	/**  Hundredths of a percent. */
+	basisPoints: Count | null,
+	/**  The state. */
+	state: UsageStanding,
+	/**  Units beyond the allowance. */
+	overage: string | null,
+	/**  What they cost, where the plan bills them. */
+	overageAmount: Amount | null,
+	/**  When the last record was made. */
+	lastAt: UnixSeconds | null,
+	/**  The day on which the forecast reaches the allowance. */
+	runsOut: string | null,
+};
+
+/**  Columns by which use can be sorted. */
+export type UsageSort = 
+/**  By the share of the allowance that is used. */
+"percent" | 
+/**  By state, from within to over. */
+"state" | 
+/**  By plan. */
+"plan" | 
+/**  By the tenant's name. */
+"name" | 
+/**  By what was used. */
+"used" | 
+/**  By what is left. */
+"remaining" | 
+/**  By units beyond the allowance. */
+"overage" | 
+/**  By the day on which the allowance runs out. */
+"runs_out";
+
+/**  How use stands to an allowance. */
+export type UsageStanding = 
+/**  Below the share that the plan calls near. */
+"within" | 
+/**  Near the allowance. */
+"near" | 
+/**  The limit is reached. */
+"reached" | 
+/**  Over it. */
+"over" | 
+/**  Use or allowance is not known. */
+"unknown";
 
 /**  One version of an object, as the history has it. */
 export type VersionView = {

@@ -1,5 +1,5 @@
 /** Filters that let everything pass, and the choices that nobody made yet. */
-import type { EventFilter, InvoiceFilter, Settings, TenantFilter } from './types';
+import type { EventFilter, InvoiceFilter, Settings, TenantFilter, UsageFilter } from './types';
 
 export const ALL_TENANTS: TenantFilter = {
   text: '',
@@ -31,6 +31,15 @@ export const ALL_EVENTS: EventFilter = {
   to: null,
   outcome: null,
   elsewhereOnly: false,
+};
+
+export const ALL_USAGE: UsageFilter = {
+  usageType: 'ai_credit',
+  text: '',
+  plans: [],
+  states: [],
+  percentMin: null,
+  percentMax: null,
 };
 
 /** The desk's own defaults. */

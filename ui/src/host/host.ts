@@ -82,6 +82,31 @@ export interface Host {
   filterChoices(): Promise<T.FilterChoices>;
   search(text: string): Promise<T.Hit[]>;
 
+  /** Use against allowances, a row a tenant. */
+  usageTenants(query: TableQuery<T.UsageFilter, T.UsageSort>): Promise<T.UsagePage>;
+  /** How a tenant's use of a type stands, and why. */
+  usageTenant(id: string, usageType: string): Promise<T.TenantUsage>;
+  /** The chart of a tenant's AI credits. */
+  usageChart(id: string, form: T.ChartForm): Promise<T.Chart>;
+  /** All tenants' AI credits: figures and four charts. */
+  usageOverview(form: T.ChartForm): Promise<T.UsageOverviewAnswer>;
+  /** A file of usage that was picked: its columns, first rows, and which column is what. */
+  usageOpen(path: string, source: string | null): Promise<T.UsageFile>;
+  /** Imports a file of usage, or says what would come of it. */
+  usageImport(
+    path: string,
+    request: T.UsageImportRequest,
+    progress: (update: T.UsageImportProgress) => void,
+    stop: AbortSignal,
+  ): Promise<T.UsageImported>;
+  /** What came in, newest first. */
+  usageBatches(): Promise<T.UsageBatchView[]>;
+  usageReverse(batch: number): Promise<T.UsageReversed>;
+  /** The catalogue, what prices stand for, the tenants' own allowances. */
+  plans(): Promise<T.Plans>;
+  /** Says what prices stand for; without `write` only what that would do. */
+  mapPrices(mapping: T.PriceMapping, write: boolean): Promise<T.Decided>;
+
   /** A window of the log of events, newest first. */
   events(filter: T.EventFilter, first: number, count: number): Promise<T.EventPage>;
   event(id: string): Promise<T.EventDetail>;

@@ -68,6 +68,22 @@ export const tauriHost: Host = {
   invoiceMovements: commands.invoiceMovements,
   filterChoices: commands.filterChoices,
   search: commands.search,
+  usageTenants: ({ filter, sort, direction, first, count }) =>
+    commands.usageTenants(filter, sort, direction, first, count),
+  usageTenant: commands.usageTenant,
+  usageChart: commands.usageChart,
+  usageOverview: commands.usageOverview,
+  usageOpen: commands.usageOpen,
+  usageImport: (path, request, progress, stop) => {
+    jobs += 1;
+    const job = `usage-${jobs}`;
+    stop.addEventListener('abort', () => void commands.cancelJob(job));
+    return commands.usageImport(path, request, job, new Channel(progress));
+  },
+  usageBatches: () => commands.usageBatches(null, 200),
+  usageReverse: commands.usageReverse,
+  plans: commands.plans,
+  mapPrices: commands.mapPrices,
   events: commands.events,
   event: commands.event,
   elsewhere: commands.elsewhere,

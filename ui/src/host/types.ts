@@ -9,10 +9,14 @@ export type {
   Attention,
   BackupFile,
   BalanceEntryView,
+  Chart,
+  ChartForm,
+  ChartPlace,
   Code,
   Completeness,
   Connected,
   CreditNoteView,
+  Decided,
   Direction,
   DoctorReport,
   Elsewhere,
@@ -52,7 +56,9 @@ export type {
   PaymentView,
   PayoutView,
   PermissionRow,
+  PlanPriceView,
   PlanRow,
+  Plans,
   ProofAge,
   ProofProgress,
   ProofState,
@@ -71,6 +77,17 @@ export type {
   TenantPage,
   TenantRow,
   TenantSort,
+  TenantUsage,
+  UsageBatchView,
+  UsageFile,
+  UsageImported,
+  UsageImportProgress,
+  UsageOverviewAnswer,
+  UsagePage,
+  UsageReversed,
+  UsageRow,
+  UsageSort,
+  UsageStanding,
   VersionView,
   Watch,
   WebhookState,
@@ -81,6 +98,9 @@ export type DeskError = Wire.Error;
 export type InvoiceFilter = Required<Wire.InvoiceFilter>;
 export type EventFilter = Required<Wire.EventFilter>;
 export type TenantFilter = Required<Wire.TenantFilter>;
+export type UsageFilter = Required<Wire.UsageFilter>;
+export type PriceMapping = Required<Wire.PriceMapping>;
+export type UsageImportRequest = Required<Wire.UsageImportRequest>;
 export type Settings = Required<Wire.Settings>;
 export type ProveRequest = Required<Wire.ProveRequest>;
 export type ExportRequest = Required<Wire.ExportRequest>;

@@ -18,6 +18,7 @@ export type ShortcutId =
   | 'back'
   | 'go.overview'
   | 'go.tenants'
+  | 'go.usage'
   | 'go.invoices'
   | 'go.log'
   | 'go.settings'
@@ -50,6 +51,7 @@ const entry = (
 export const SHORTCUTS: readonly Shortcut[] = [
   entry('go.overview', ['g o'], 'Overview', 'Go to', true),
   entry('go.tenants', ['g t'], 'Tenants', 'Go to', true),
+  entry('go.usage', ['g u'], 'Usage', 'Go to', true),
   entry('go.invoices', ['g i'], 'Invoices & credits', 'Go to', true),
   entry('go.log', ['g l'], 'Log', 'Go to', true),
   entry('go.settings', ['g s'], 'Settings', 'Go to', true),

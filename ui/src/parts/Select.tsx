@@ -10,6 +10,7 @@ import {
   SelectValue,
 } from 'react-aria-components';
 import type { Choice } from './Choices';
+import { cx } from './cx';
 import styles from './Select.module.css';
 
 interface Props {
@@ -17,18 +18,21 @@ interface Props {
   choices: readonly Choice[];
   value: string;
   onChange: (value: string) => void;
+  /** In a table: the label is for a screen reader alone. */
+  bare?: boolean;
 }
 
-export function Select({ label, choices, value, onChange }: Props) {
+export function Select({ label, choices, value, onChange, bare }: Props) {
   return (
     <AriaSelect
-      className={styles.select ?? ''}
+      className={cx(styles.select, bare && styles.bare)}
+      {...(bare ? { 'aria-label': label } : {})}
       value={value}
       onChange={(chosen) => {
         if (chosen !== null) onChange(String(chosen));
       }}
     >
-      <Label className={styles.label ?? ''}>{label}</Label>
+      {bare ? null : <Label className={styles.label ?? ''}>{label}</Label>}
       <Button className={styles.button ?? ''}>
         <SelectValue />
         <ChevronDown size={14} aria-hidden />

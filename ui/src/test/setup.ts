@@ -15,6 +15,8 @@ class SteadyResizeObserver implements ResizeObserver {
 // React Aria asks for it when a menu or a dialog opens.
 vi.stubGlobal('CSS', { escape: (text: string) => text.replace(/[^\w-]/g, String.raw`\$&`) });
 window.ResizeObserver = SteadyResizeObserver;
+window.matchMedia = (media) =>
+  Object.assign(new EventTarget(), { media, matches: false, onchange: null }) as MediaQueryList;
 Object.defineProperties(HTMLElement.prototype, {
   clientHeight: { get: () => VIEWPORT_PX },
   clientWidth: { get: () => WIDTH_PX },

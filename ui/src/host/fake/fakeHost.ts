@@ -7,6 +7,7 @@ import { elsewhereOf, eventDetail, eventPage, eventsOf } from './events';
 import { keyCheckOf } from './keys';
 import { BUDGET, completenessOf, PROVEN, scheduleOf } from './proofs';
 import { invoicePage, tenantPage, totalsOf } from './tables';
+import { usageHost } from './usage';
 
 const SCENARIOS = [
   'sample',
@@ -414,6 +415,7 @@ export function fakeHost(options: FakeOptions): FakeHost {
           }));
         return [...tenants, ...invoices];
       }),
+    ...usageHost(data, read, answer),
     events: (filter, first, count) =>
       read('events', [filter, first, count], () => eventPage(events, filter, first, count)),
     event: (id) => read('event', [id], () => eventDetail(eventOf(id), signed.get(id) ?? null)),

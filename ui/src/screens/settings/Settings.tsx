@@ -14,6 +14,7 @@ import { Doctor } from './Doctor';
 import { Ledger } from './Ledger';
 import { Limits } from './Limits';
 import { LockPassphrase } from './LockPassphrase';
+import { Plans } from './Plans';
 import { Schedule } from './Schedule';
 import { Upkeep } from './Upkeep';
 import { Webhooks } from './Webhooks';
@@ -92,6 +93,12 @@ export function Settings() {
             about="How old the proof of each list may grow before it is due."
           >
             <Schedule />
+          </Part>
+          <Part
+            title="Plans"
+            about="What each plan allows, and what the prices stand for that tenants pay."
+          >
+            <Plans />
           </Part>
           <Part
             title="Webhooks"

@@ -25,12 +25,14 @@ import { Recent } from './Recent';
 import { SubscriptionCards } from './Subscriptions';
 import { TenantFigures } from './TenantFigures';
 import { TenantInvoices } from './TenantInvoices';
+import { TenantUsage } from '../usage/TenantUsage';
 import styles from './Tenant.module.css';
 
 const route = getRouteApi('/tenants/$id');
 
 const TABS = [
   ['subscription', 'Subscription'],
+  ['usage', 'Usage'],
   ['invoices', 'Invoices'],
   ['payments', 'Payments'],
   ['refunds', 'Refunds & disputes'],
@@ -63,6 +65,9 @@ function Panels({ tenant, givenBack }: { tenant: Answer; givenBack: MovementView
           </div>
           <Recent tenant={tenant} givenBack={givenBack} />
         </div>
+      </TabPanel>
+      <TabPanel id="usage" className={styles.panel ?? ''}>
+        <TenantUsage id={tenant.row.id} />
       </TabPanel>
       <TabPanel id="invoices" className={cx(styles.panel, styles.tablePanel)}>
         <TenantInvoices id={tenant.row.id} name={tenant.row.name} />
