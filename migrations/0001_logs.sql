@@ -42,7 +42,8 @@ CREATE TRIGGER dictionary_is_never_deleted BEFORE DELETE ON dictionary
 BEGIN SELECT RAISE(ABORT, 'the history is append-only'); END;
 
 -- Every distinct state of an object: its canonical form, compressed. `source` is the road on
--- which it was first seen: 1 backfill, 2 event, 3 webhook, 4 action, 5 proof, 6 child list.
+-- which it was first seen: 1 backfill, 2 event, 3 webhook, 4 action, 5 proof, 6 child list. `hash`:
+-- the first 16 bytes of the form's SHA-256.
 CREATE TABLE version (
     num INTEGER PRIMARY KEY,
     object INTEGER NOT NULL,
@@ -56,8 +57,8 @@ CREATE TABLE version (
     dictionary INTEGER,
     body BLOB NOT NULL
 ) STRICT;
--- Eight bytes of the hash tell the states of one object apart.
-CREATE UNIQUE INDEX version_is_distinct ON version (object, part, substr(hash, 1, 8));
+-- Six bytes of the hash tell the states of one object apart.
+CREATE UNIQUE INDEX version_is_distinct ON version (object, part, substr(hash, 1, 6));
 CREATE TRIGGER version_is_never_deleted BEFORE DELETE ON version
 BEGIN SELECT RAISE(ABORT, 'the history is append-only'); END;
 -- The one change that is allowed: an erasure takes personal data out of the body, once, and says

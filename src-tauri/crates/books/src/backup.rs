@@ -12,7 +12,7 @@ use sqlx::{ConnectOptions as _, Connection as _, SqliteConnection};
 use tempfile::TempPath;
 
 use crate::books::{Books, check_schema};
-use crate::connection::{Role, options};
+use crate::connection::{PAGE_AUTHENTICATION, Role, options};
 use crate::error::{BooksError, Result};
 use crate::key::{BooksKey, PassphraseHeader};
 
@@ -96,6 +96,11 @@ async fn export(connection: &mut SqliteConnection, copy: &Path, key: &BooksKey) 
         .execute(&mut *connection)
         .await?;
     // Where it fails, the caller closes the connection; what was begun goes with it.
+    // Where one of these fails, the caller closes the connection; what was begun goes with it.
+    let authentication = format!("PRAGMA copy.cipher_hmac_algorithm = {PAGE_AUTHENTICATION}");
+    sqlx::query(sqlx::AssertSqlSafe(authentication))
+        .execute(&mut *connection)
+        .await?;
     copy_all(connection).await?;
     sqlx::query("PRAGMA copy.journal_mode = DELETE")
         .execute(&mut *connection)

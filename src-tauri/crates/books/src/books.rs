@@ -11,6 +11,7 @@ use tokio_util::sync::CancellationToken;
 use crate::bulk::know_given_rows;
 use crate::connection::{Role, options};
 use crate::error::{BooksError, Result};
+use crate::give_way::give_way_on;
 use crate::history::Dictionaries;
 use crate::interrupt;
 use crate::key::{BooksKey, random};
@@ -209,6 +210,7 @@ impl Books {
         let mut durable = options(path, key, Role::Durable).connect().await?;
         know_given_rows(&mut bulk).await?;
         know_given_rows(&mut durable).await?;
+        give_way_on(&mut bulk).await?;
         let readers = Readers::new(options(path, key, Role::Reader));
         let writer = Some(Writer {
             bulk,

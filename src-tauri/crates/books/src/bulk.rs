@@ -3,7 +3,7 @@
 
 mod given;
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use sqlx::{AssertSqlSafe, SqliteConnection};
 
@@ -14,13 +14,16 @@ pub(crate) use given::know_given_rows;
 use given::{Lent, Sheet};
 
 /// Rows of a statement, at most: what is collected stays small.
-const MAX_ROWS: usize = if cfg!(test) { 7 } else { 1_000 };
+const MAX_ROWS: usize = if cfg!(test) { 7 } else { 500 };
 
 /// The text of an insert of given rows.
 #[derive(Debug)]
 pub(crate) struct Statement {
     columns: usize,
     text: Arc<str>,
+    /// Room for rows that was used before: making it anew for every batch took longer than filling
+    /// it.
+    spare: Mutex<Option<Sheet>>,
 }
 
 impl Statement {
@@ -30,15 +33,31 @@ impl Statement {
         let head = head.strip_suffix("VALUES").unwrap_or(head);
         let cells: Vec<String> = (0..columns).map(given::column).collect();
         // Without the WHERE, what follows ON would be taken for a join.
-        let text = format!(
-            "{head} SELECT {} FROM {}(?1) WHERE true {tail}",
-            cells.join(","),
-            given::NAME
-        );
+        let cells = cells.join(",");
+        let text = format!("{head} SELECT {cells} FROM given_rows(?1) WHERE true {tail}");
+        Self::reading(columns, &text)
+    }
+
+    /// A statement that reads rows of `columns` cells, `c0` and on, from `given_rows(?1)`.
+    pub(crate) fn reading(columns: usize, text: &str) -> Self {
         Self {
             columns,
             text: Arc::from(text),
+            spare: Mutex::default(),
         }
+    }
+
+    fn sheet(&self) -> Sheet {
+        let spare = self
+            .spare
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .take();
+        spare.unwrap_or_else(|| Sheet::new(self.columns))
+    }
+
+    fn keep(&self, sheet: Sheet) {
+        *self.spare.lock().unwrap_or_else(PoisonError::into_inner) = Some(sheet);
     }
 
     /// An insert of `columns` into `table`, replacing rows with the same key.
@@ -69,7 +88,7 @@ pub(crate) fn quoted(columns: &[&str]) -> String {
         .join(", ")
 }
 
-/// Collects rows for a statement and sends them a thousand at a time.
+/// Collects rows for a statement and sends them some hundreds at a time.
 pub(crate) struct Rows<'a> {
     statement: &'a Statement,
     sheet: Sheet,
@@ -80,7 +99,7 @@ impl<'a> Rows<'a> {
     pub(crate) fn new(statement: &'a Statement) -> Self {
         Self {
             statement,
-            sheet: Sheet::new(statement.columns),
+            sheet: statement.sheet(),
             rows: 0,
         }
     }
@@ -145,7 +164,9 @@ impl<'a> Rows<'a> {
 
     /// Sends what is left.
     pub(crate) async fn finish(mut self, connection: &mut SqliteConnection) -> Result<()> {
-        self.send(connection).await
+        self.send(connection).await?;
+        self.statement.keep(self.sheet);
+        Ok(())
     }
 
     async fn send(&mut self, connection: &mut SqliteConnection) -> Result<()> {
@@ -159,6 +180,9 @@ impl<'a> Rows<'a> {
             .bind(lent.number())
             .execute(connection)
             .await?;
+        if let Some(sheet) = lent.back() {
+            self.sheet = sheet;
+        }
         Ok(())
     }
 }

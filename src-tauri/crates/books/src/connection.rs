@@ -1,8 +1,10 @@
 //! How a connection to a book is set up: one function, a reason for every pragma.
 
 use std::path::Path;
+use std::sync::Once;
 use std::time::Duration;
 
+use libsqlite3_sys as ffi;
 use sqlx::ConnectOptions as _;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
 
@@ -26,11 +28,27 @@ pub(crate) enum Role {
     },
 }
 
+/// What authenticates each page of a book. A copy that SQLCipher makes needs the same.
+pub(crate) const PAGE_AUTHENTICATION: &str = "HMAC_SHA256";
+
+/// SQLite counts the memory of the whole process under one lock, for nobody: every connection
+/// would wait there for every other, a reader for a load.
+fn count_no_memory() {
+    static ONCE: Once = Once::new();
+    ONCE.call_once(|| {
+        // SAFETY: takes one number, and is called before any connection is made; where SQLite has
+        // begun to work already, it refuses and changes nothing.
+        #[expect(unsafe_code, reason = "no library offers this setting")]
+        let _ = unsafe { ffi::sqlite3_config(ffi::SQLITE_CONFIG_MEMSTATUS, 0) };
+    });
+}
+
 /// Options of a connection in `role` to the book at `path`.
 pub(crate) fn options(path: &Path, key: &BooksKey, role: Role) -> SqliteConnectOptions {
     // Else the encryption library is torn down at the process's end while the threads of
     // connections that were not closed yet may still use it, which aborts the process.
     openssl_sys::init();
+    count_no_memory();
     // The raw key comes first (sqlx sends `key` before any other pragma): SQLCipher must know it
     // before it reads a page, and a raw key spares the key derivation of every connection. Right
     // behind it, before the first page: SQLCipher's own log on standard error is silenced; a
@@ -45,6 +63,9 @@ pub(crate) fn options(path: &Path, key: &BooksKey, role: Role) -> SqliteConnectO
         // A statement's text may hold a key; no log shall, at any level.
         .disable_statement_logging()
         .pragma("key", key_pragma.as_str().to_owned())
+        // What authenticates a page: as strong for this as SHA-512, half as long, and processors
+        // compute it in hardware.
+        .pragma("cipher_hmac_algorithm", PAGE_AUTHENTICATION)
         // A reader beside the writer waits for a checkpoint's short lock instead of failing.
         .busy_timeout(Duration::from_secs(10))
         // References may arrive in any order (lists load side by side), so the schema has none.

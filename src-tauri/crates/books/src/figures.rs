@@ -2,15 +2,35 @@
 //! subscriptions and kept in the table `tenant`, so that it sorts by index.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::LazyLock;
 
 use sqlx::SqliteConnection;
 
+use crate::bulk::{Rows, Statement};
 use crate::error::Result;
 use crate::projection::Touched;
 use crate::subscriptions::{self, SubscriptionDetail};
 
 /// Customers whose figures are computed together.
 const BATCH: usize = 2_000;
+
+static FIGURES: LazyLock<Statement> = LazyLock::new(|| {
+    Statement::reading(
+        6,
+        "UPDATE tenant SET plan = u.c1, seats = u.c2, status = u.c3, mrr = u.c5, \
+         currency = coalesce(nullif(u.c4, ''), \
+             (SELECT c.currency FROM customer c WHERE c.num = tenant.num), '') \
+         FROM given_rows(?1) u WHERE tenant.num = u.c0",
+    )
+});
+
+static RECURRING: LazyLock<Statement> = LazyLock::new(|| {
+    Statement::new(
+        "INSERT INTO tenant_mrr (customer_num, currency, mrr) VALUES",
+        3,
+        "",
+    )
+});
 
 /// What a tenant's row says beside what its customer says.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -74,11 +94,13 @@ pub(crate) async fn owners(
         let catalogue = serde_json::json!(touched.catalogue).to_string();
         for sql in [
             "SELECT DISTINCT s.customer_num FROM json_each(?1) j \
-             CROSS JOIN subscription_item i ON i.price = j.value \
+             CROSS JOIN word w ON w.text = j.value \
+             JOIN subscription_item i ON i.price = w.num \
              JOIN subscription s ON s.num = i.parent WHERE s.customer_num IS NOT NULL",
             "SELECT DISTINCT s.customer_num FROM json_each(?1) j \
              CROSS JOIN price p ON p.product = j.value \
-             JOIN subscription_item i ON i.price = p.id \
+             JOIN word w ON w.text = p.id \
+             JOIN subscription_item i ON i.price = w.num \
              JOIN subscription s ON s.num = i.parent WHERE s.customer_num IS NOT NULL",
             "SELECT DISTINCT d.customer_num FROM json_each(?1) j \
              CROSS JOIN discount d ON d.source_coupon = j.value \
@@ -96,7 +118,7 @@ pub(crate) async fn owners(
 }
 
 async fn batch(connection: &mut SqliteConnection, customers: &[i64]) -> Result<()> {
-    let subscriptions = subscriptions::of_customers(connection, customers).await?;
+    let subscriptions = subscriptions::figures_of_customers(connection, customers).await?;
     let mut by_customer: HashMap<i64, Vec<&SubscriptionDetail>> = HashMap::new();
     for subscription in &subscriptions {
         by_customer
@@ -104,48 +126,29 @@ async fn batch(connection: &mut SqliteConnection, customers: &[i64]) -> Result<(
             .or_default()
             .push(subscription);
     }
-    let mut recurring: Vec<serde_json::Value> = Vec::new();
-    let updates: Vec<serde_json::Value> = customers
-        .iter()
-        .map(|customer| {
-            let figures = figures(by_customer.get(customer).map_or(&[][..], Vec::as_slice));
-            for (currency, mrr) in &figures.by_currency {
-                recurring.push(serde_json::json!([customer, currency, mrr.unwrap_or(-1)]));
-            }
-            serde_json::json!([
-                customer,
-                figures.plan,
-                figures.seats.unwrap_or(-1),
-                figures.status,
-                figures.currency,
-                figures.mrr.unwrap_or(-1),
-            ])
-        })
-        .collect();
-    sqlx::query(
-        "UPDATE tenant SET plan = u.plan, seats = u.seats, status = u.status, mrr = u.mrr, \
-         currency = coalesce(nullif(u.currency, ''), \
-             (SELECT c.currency FROM customer c WHERE c.num = tenant.num), '') \
-         FROM (SELECT value ->> 0 AS num, value ->> 1 AS plan, value ->> 2 AS seats, \
-               value ->> 3 AS status, value ->> 4 AS currency, value ->> 5 AS mrr \
-               FROM json_each(?1)) u \
-         WHERE tenant.num = u.num",
-    )
-    .bind(serde_json::Value::Array(updates).to_string())
-    .execute(&mut *connection)
-    .await?;
     sqlx::query("DELETE FROM tenant_mrr WHERE customer_num IN (SELECT value FROM json_each(?1))")
         .bind(serde_json::json!(customers).to_string())
         .execute(&mut *connection)
         .await?;
-    sqlx::query(
-        "INSERT INTO tenant_mrr (customer_num, currency, mrr) \
-         SELECT value ->> 0, value ->> 1, value ->> 2 FROM json_each(?1)",
-    )
-    .bind(serde_json::Value::Array(recurring).to_string())
-    .execute(connection)
-    .await?;
-    Ok(())
+    let (mut updates, mut recurring) = (Rows::new(&FIGURES), Rows::new(&RECURRING));
+    for customer in customers {
+        let figures = figures(by_customer.get(customer).map_or(&[][..], Vec::as_slice));
+        updates.int(*customer);
+        updates.verbatim(&figures.plan);
+        updates.int(figures.seats.unwrap_or(-1));
+        updates.verbatim(&figures.status);
+        updates.verbatim(&figures.currency);
+        updates.int(figures.mrr.unwrap_or(-1));
+        updates.end_row(connection).await?;
+        for (currency, mrr) in &figures.by_currency {
+            recurring.int(*customer);
+            recurring.verbatim(currency);
+            recurring.int(mrr.unwrap_or(-1));
+            recurring.end_row(connection).await?;
+        }
+    }
+    updates.finish(connection).await?;
+    recurring.finish(connection).await
 }
 
 /// What a customer's subscriptions say together. The most alive one gives status and currency (of

@@ -9,6 +9,19 @@ use objects::Kind;
 pub(crate) use dictionary::{Dictionaries, Dictionary, compress_plain};
 pub(crate) use redaction::redact;
 
+/// The first bytes of the SHA-256 of a version's canonical form: enough that no two forms share
+/// them, and half of what the whole would take in every version.
+pub type VersionHash = [u8; 16];
+
+/// The part of a form's SHA-256 that the history keeps.
+pub(crate) fn shortened(hash: &[u8; 32]) -> VersionHash {
+    let mut kept = VersionHash::default();
+    for (kept, byte) in kept.iter_mut().zip(hash) {
+        *kept = *byte;
+    }
+    kept
+}
+
 /// The road on which a state was first seen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Source {

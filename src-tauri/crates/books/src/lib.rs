@@ -20,6 +20,7 @@ mod error;
 mod events;
 mod export;
 mod figures;
+mod give_way;
 mod history;
 mod interrupt;
 mod key;
@@ -69,7 +70,8 @@ pub use export::{
     InvoiceLineExport, PaymentExport, PayoutExport, RefundExport, SnapshotState,
     SubscriptionItemExport, UsageComparison, UsageDayExport, UsageExportFilter, UsageRecordExport,
 };
-pub use history::Source;
+pub use give_way::give_way;
+pub use history::{Source, VersionHash};
 pub use key::{BooksKey, PassphraseHeader};
 pub use ledger::{Entry, Head, Ledger, LedgerRow, LocalLedger, Verified};
 pub use overview::{CurrencySum, MonthSum, OverviewFigures, PlanSum};

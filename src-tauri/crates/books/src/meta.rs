@@ -14,6 +14,8 @@ pub(crate) const ORIGIN: &str = "origin";
 pub(crate) const DATA_VERSION: &str = "data_version";
 /// `1` once the late indexes, the tenants' figures and the text search are built and kept.
 pub(crate) const SETTLED: &str = "settled";
+/// `1` once the pages that a first load left half empty are filled.
+pub(crate) const COMPACT: &str = "compact";
 /// `1` for live, `0` for test; absent until it is known.
 pub(crate) const LIVEMODE: &str = "livemode";
 /// The setting that names the company's zone.

@@ -1,6 +1,6 @@
 //! The CPU stage of taking objects in: decode, digest and compress, away from the writer.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use bytes::Bytes;
@@ -9,10 +9,11 @@ use objects::{DecodeError, Decoded, Kind, Row, Truncated, Version, Warning};
 use serde::Deserialize;
 
 use crate::books::Books;
-use crate::history::{Dictionary, Place, compress_plain};
+use crate::history::{Dictionary, Place, VersionHash, compress_plain, shortened};
 
-/// Objects that are decoded before they are compressed; enough to train a dictionary.
-const CHUNK: usize = 200;
+/// Objects that are decoded before they are compressed: few, so that their forms are still in the
+/// processor's cache, but enough to learn a dictionary from.
+const CHUNK: usize = 100;
 
 /// Stripe's JSON as it arrived.
 #[derive(Debug, Clone)]
@@ -81,7 +82,7 @@ pub(crate) struct Item {
     pub(crate) kind: Kind,
     pub(crate) place: Place,
     pub(crate) id: String,
-    pub(crate) hash: [u8; 32],
+    pub(crate) hash: VersionHash,
     pub(crate) deleted: bool,
     /// Was it only found expanded in another object?
     pub(crate) came_along: bool,
@@ -169,7 +170,6 @@ impl Books {
         let mut versions = Vec::with_capacity(CHUNK * 2);
         let mut raws = raws.into_iter().peekable();
         while raws.peek().is_some() {
-            // Little at a time: canonical forms are compressed while they are still in the cache.
             for raw in raws.by_ref().take(CHUNK) {
                 let (kind, decoded) = decode(&raw);
                 match decoded {
@@ -188,24 +188,26 @@ impl Books {
     }
 
     fn compress(&self, versions: &mut Vec<Version>, prepared: &mut Prepared) {
-        let mut places: HashMap<Place, Vec<&[u8]>> = HashMap::new();
+        // Few at a time: they are of one place or two.
+        let mut dictionaries: Vec<(Place, Option<Arc<Dictionary>>)> = Vec::new();
         for version in versions.iter() {
-            places
-                .entry(Place::of(version.kind))
-                .or_default()
-                .push(&version.canonical);
+            let place = Place::of(version.kind);
+            if dictionaries.iter().all(|(known, _)| *known != place) {
+                let alike = versions
+                    .iter()
+                    .filter(|other| Place::of(other.kind) == place);
+                let samples = alike.map(|other| other.canonical.as_slice());
+                dictionaries.push((place, self.dictionaries().at(place, samples)));
+            }
         }
-        let dictionaries: HashMap<Place, Arc<Dictionary>> = places
-            .iter()
-            .filter_map(|(place, samples)| Some((*place, self.dictionaries().at(*place, samples)?)))
-            .collect();
-        for dictionary in dictionaries.values() {
+        for dictionary in dictionaries.iter().filter_map(|(_, known)| known.as_ref()) {
             prepared.use_dictionary(dictionary);
         }
         let mut scratch = Vec::new();
         for version in versions.drain(..) {
             let place = Place::of(version.kind);
-            let dictionary = dictionaries.get(&place);
+            let known = dictionaries.iter().find(|(known, _)| *known == place);
+            let dictionary = known.and_then(|(_, dictionary)| dictionary.as_ref());
             let compressed = match dictionary {
                 Some(dictionary) => dictionary.compress(&version.canonical, &mut scratch),
                 None => compress_plain(&version.canonical, &mut scratch),
@@ -229,7 +231,7 @@ impl Books {
                 kind: version.kind,
                 place,
                 id: version.id,
-                hash: version.hash,
+                hash: shortened(&version.hash),
                 deleted: version.deleted,
                 came_along: version.came_along,
                 length: version.canonical.len(),

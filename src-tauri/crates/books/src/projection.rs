@@ -23,8 +23,8 @@ use crate::prepare::{Facts, Item};
 use crate::settle;
 
 pub(crate) use replay::{rebuild_all, reproject};
-pub(crate) use storage::selected;
 use storage::{Layout, Words};
+pub(crate) use storage::{selected, selected_some};
 
 /// One row to be shown: which item of the batch, and the numbers it stands under.
 #[derive(Debug, Clone, Copy)]
@@ -106,7 +106,11 @@ impl Writers {
             Row::CouponTerms(row) => self.catalogue.coupon_terms(connection, at, row).await,
             Row::Discount(row) => self.catalogue.discount(connection, at, row).await,
             Row::TaxRate(row) => self.catalogue.tax_rate(connection, at, row).await,
-            Row::Subscription(row) => self.subscription.put(connection, at, row).await,
+            Row::Subscription(row) => {
+                self.subscription
+                    .put(connection, at, row, &self.words)
+                    .await
+            }
             Row::Invoice(row) => {
                 self.invoice
                     .put(connection, at, *row, facts, &self.words)
@@ -116,7 +120,11 @@ impl Writers {
             Row::PaymentIntent(row) => self.payments.payment_intent(connection, at, row).await,
             Row::Charge(row) => self.payments.charge(connection, at, *row).await,
             Row::CreditNote(row) => self.payments.credit_note(connection, at, row).await,
-            Row::SubscriptionItems(list) => self.children.items(connection, at, list.rows).await,
+            Row::SubscriptionItems(list) => {
+                self.children
+                    .items(connection, at, list.rows, &self.words)
+                    .await
+            }
             Row::CreditNoteLines(list) => {
                 self.children
                     .credit_note_lines(connection, at, list.rows)

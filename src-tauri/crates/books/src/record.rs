@@ -125,6 +125,27 @@ pub(crate) fn read<R: Record>(row: &SqliteRow, first: usize) -> Result<R, sqlx::
     Ok(R::from_cells(&mut || cells.next().unwrap_or(Cell::Null)))
 }
 
+/// The record of which `row` has these fields alone, from `first` on, in the order of the columns.
+pub(crate) fn read_some<R: Record>(
+    row: &SqliteRow,
+    first: usize,
+    fields: &[&str],
+) -> Result<R, sqlx::Error> {
+    let mut next = first;
+    let mut cells = Vec::with_capacity(R::COLUMNS.len());
+    for column in R::COLUMNS {
+        cells.push(match fields.contains(column) {
+            true => {
+                next += 1;
+                cell_at(row, next - 1)?
+            }
+            false => Cell::Null,
+        });
+    }
+    let mut cells = cells.into_iter();
+    Ok(R::from_cells(&mut || cells.next().unwrap_or(Cell::Null)))
+}
+
 /// The value of a column.
 pub(crate) fn cell_at(row: &SqliteRow, n: usize) -> Result<Cell, sqlx::Error> {
     let value = row.try_get_raw(n)?;

@@ -10,8 +10,8 @@ use sqlx::{Row as _, SqliteConnection};
 
 use crate::error::Result;
 use crate::mrr;
-use crate::projection::selected;
-use crate::record::read;
+use crate::projection::{selected, selected_some};
+use crate::record::{Record, read, read_some};
 
 /// A subscription as it is held, with all that its figures need.
 #[derive(Debug, Clone)]
@@ -93,14 +93,48 @@ impl SubscriptionDetail {
     }
 }
 
+/// How much of subscriptions and items is read. Their prices and discounts are read whole.
+#[derive(Clone, Copy)]
+struct Wanted {
+    of_subscriptions: &'static [&'static str],
+    of_items: &'static [&'static str],
+}
+
+const EVERYTHING: Wanted = Wanted {
+    of_subscriptions: SubscriptionRow::COLUMNS,
+    of_items: SubscriptionItemRow::COLUMNS,
+};
+
+/// What a tenant's figures are computed from.
+const FOR_FIGURES: Wanted = Wanted {
+    of_subscriptions: &["id", "status", "currency", "created", "discounts"],
+    of_items: &["price", "quantity", "current_trial", "discounts"],
+};
+
 /// The subscriptions of some customers, with everything in them.
 pub(crate) async fn of_customers(
     connection: &mut SqliteConnection,
     customers: &[i64],
 ) -> Result<Vec<SubscriptionDetail>> {
+    held(connection, customers, EVERYTHING).await
+}
+
+/// The same with no more in the rows of subscriptions and items than their figures follow from.
+pub(crate) async fn figures_of_customers(
+    connection: &mut SqliteConnection,
+    customers: &[i64],
+) -> Result<Vec<SubscriptionDetail>> {
+    held(connection, customers, FOR_FIGURES).await
+}
+
+async fn held(
+    connection: &mut SqliteConnection,
+    customers: &[i64],
+    wanted: Wanted,
+) -> Result<Vec<SubscriptionDetail>> {
     let customers = serde_json::json!(customers).to_string();
-    let mut held = heads(connection, &customers).await?;
-    let mut items = items(connection, &held).await?;
+    let mut held = heads(connection, &customers, wanted).await?;
+    let mut items = items(connection, &held, wanted).await?;
     let discounts = discounts(connection, &held, &items).await?;
     for subscription in &mut held {
         let mut known = true;
@@ -131,12 +165,13 @@ pub(crate) async fn of_customers(
 async fn heads(
     connection: &mut SqliteConnection,
     customers: &str,
+    wanted: Wanted,
 ) -> Result<Vec<SubscriptionDetail>> {
     let sql = format!(
         "SELECT s.num, s.customer_num, c.discount, {} FROM json_each(?1) j \
          CROSS JOIN subscription s ON s.customer_num = j.value \
          LEFT JOIN customer c ON c.num = s.customer_num ORDER BY s.num",
-        selected::<SubscriptionRow>("s"),
+        selected_some::<SubscriptionRow>("s", wanted.of_subscriptions),
     );
     let rows = sqlx::query(sqlx::AssertSqlSafe(sql))
         .bind(customers)
@@ -144,7 +179,7 @@ async fn heads(
         .await?;
     rows.iter()
         .map(|row| {
-            let subscription: SubscriptionRow = read(row, 3)?;
+            let subscription: SubscriptionRow = read_some(row, 3, wanted.of_subscriptions)?;
             Ok(SubscriptionDetail {
                 num: row.try_get(0)?,
                 customer_num: row.try_get(1)?,
@@ -164,12 +199,13 @@ async fn heads(
 async fn items(
     connection: &mut SqliteConnection,
     subscriptions: &[SubscriptionDetail],
+    wanted: Wanted,
 ) -> Result<HashMap<i64, Vec<ItemDetail>>> {
     let parents: Vec<i64> = subscriptions.iter().map(|s| s.num).collect();
     let sql = format!(
         "SELECT i.parent, {} FROM json_each(?1) j \
          CROSS JOIN subscription_item i ON i.parent = j.value ORDER BY i.parent, i.n",
-        selected::<SubscriptionItemRow>("i"),
+        selected_some::<SubscriptionItemRow>("i", wanted.of_items),
     );
     let rows = sqlx::query(sqlx::AssertSqlSafe(sql))
         .bind(serde_json::json!(parents).to_string())
@@ -183,7 +219,7 @@ async fn items(
     for row in &rows {
         let parent: i64 = row.try_get(0)?;
         let subscription = ids.get(&parent).map(|id| (*id).to_owned());
-        let item: SubscriptionItemRow = read(row, 1)?;
+        let item: SubscriptionItemRow = read_some(row, 1, wanted.of_items)?;
         found.push((
             parent,
             SubscriptionItemRow {
@@ -310,8 +346,8 @@ pub(crate) async fn by_id(
         .bind(serde_json::json!(wanted).to_string())
         .fetch_all(connection)
         .await?;
-    let coupon_at = <DiscountRow as crate::record::Record>::COLUMNS.len();
-    let terms_at = coupon_at + <CouponRow as crate::record::Record>::COLUMNS.len();
+    let coupon_at = DiscountRow::COLUMNS.len();
+    let terms_at = coupon_at + CouponRow::COLUMNS.len();
     let mut discounts = HashMap::new();
     for row in &rows {
         let discount: DiscountRow = read(row, 0)?;

@@ -1,5 +1,7 @@
 //! From raw bytes to versions and rows.
 
+use std::cell::RefCell;
+
 use sha2::{Digest, Sha256};
 
 use crate::Kind;
@@ -152,6 +154,9 @@ pub fn decode(kind: Kind, raw: &[u8]) -> Result<Decoded, DecodeError> {
     Ok(decoded)
 }
 
+/// Room for writing that a thread keeps, in bytes.
+const MAX_ROOM: usize = 64 * 1024;
+
 /// Most children of one object; Stripe's own limits are far below.
 const MAX_CHILDREN: usize = 100_000;
 
@@ -252,9 +257,7 @@ pub fn from_canonical(kind: Kind, id: &str, canonical: &[u8]) -> Result<Row, Dec
 impl Decoded {
     /// Adds the version that a tree in canonical form makes.
     fn push(&mut self, kind: Kind, id: &str, node: &Node<'_>) {
-        let mut canonical = Vec::with_capacity(4096);
-        node.write(&mut canonical);
-        canonical.shrink_to_fit();
+        let canonical = written(node);
         let row = read_row(kind, id, node, &mut self.warnings);
         let hash = Sha256::digest(&canonical).into();
         let deleted = is_deleted(node);
@@ -344,6 +347,20 @@ impl Decoded {
         }
         self.push(kind, parent_id, &Node::Array(children));
     }
+}
+
+/// The bytes of a tree, in memory that is as large as they are.
+fn written(node: &Node<'_>) -> Vec<u8> {
+    thread_local! {
+        // Room in which to write: a length is known once all is written.
+        static ROOM: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
+    }
+    ROOM.with_borrow_mut(|room| {
+        room.clear();
+        room.shrink_to(MAX_ROOM);
+        node.write(room);
+        room.as_slice().to_vec()
+    })
 }
 
 /// Leaves of an object nothing but its id.

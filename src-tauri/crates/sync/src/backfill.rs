@@ -186,6 +186,7 @@ async fn run(
     keep_undecodable(books, totals.undecodable, resumed).await?;
     reporter.phase(Phase::Finishing);
     settle(books, cancel).await?;
+    books.compact(cancel).await?;
     totals.new_versions += test_clocks(&gateway, books, &clock).await?;
     totals.new_versions += own_lists(&gateway, books, &clock, as_of).await?;
     let clear = |list: List| CursorWrite::Clear {

@@ -2,6 +2,7 @@
 //! the plan behind them, a batch a transaction, in the order in which they came.
 
 use std::collections::{BTreeMap, HashMap};
+use std::convert::Infallible;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -11,7 +12,8 @@ use books::{
 use futures::StreamExt;
 use objects::Kind;
 use stripe::{Gateway, List, Peek};
-use tokio::sync::mpsc;
+use tokio::runtime::Handle;
+use tokio::sync::{mpsc, oneshot};
 use tokio::task::{JoinError, JoinSet};
 use tokio::time::{Instant, timeout_at};
 use tokio_util::sync::CancellationToken;
@@ -134,7 +136,11 @@ impl Pipeline {
         let (ready, prepared) = mpsc::channel(PREPARED_WAITING);
         let mut stages = JoinSet::new();
         stages.spawn(prepare_all(books.clone(), waiting, ready));
-        stages.spawn(write_all(books.clone(), prepared, surroundings));
+        stages.spawn(on_a_thread(write_all(
+            books.clone(),
+            prepared,
+            surroundings,
+        )));
         Self {
             steps: Some(steps),
             stages,
@@ -166,6 +172,37 @@ impl Pipeline {
         }
         failed.map_or(Ok(totals), Err)
     }
+}
+
+/// Runs a stage on a thread of its own that gives way: planning a batch takes a core for
+/// milliseconds, for which answers to a person would wait. Dropped, it stops the stage where that
+/// waits next.
+async fn on_a_thread(
+    stage: impl Future<Output = Result<Totals, SyncError>> + Send + 'static,
+) -> Result<Totals, SyncError> {
+    let (answer, answered) = oneshot::channel();
+    let (go_on, stopped) = oneshot::channel::<Infallible>();
+    let runtime = Handle::current();
+    let work = move || {
+        books::give_way();
+        runtime.block_on(async {
+            tokio::select! {
+                biased;
+                _ = stopped => {}
+                ended = stage => drop(answer.send(ended)),
+            }
+        });
+    };
+    let unavailable = |error: &dyn std::fmt::Display| SyncError::Broken {
+        reason: error.to_string(),
+    };
+    std::thread::Builder::new()
+        .name("store".into())
+        .spawn(work)
+        .map_err(|error| unavailable(&error))?;
+    let ended = answered.await;
+    drop(go_on);
+    ended.map_err(|error| unavailable(&error))?
 }
 
 pub(crate) fn broken(error: JoinError) -> SyncError {

@@ -10,10 +10,6 @@ use tokio::sync::oneshot;
 
 use crate::error::SyncError;
 
-/// How much more willing than others these threads are to wait, of 19.
-#[cfg(target_os = "linux")]
-const NICENESS: libc::c_int = 10;
-
 type Job = Box<dyn FnOnce() + Send>;
 
 /// Some threads; they end when this is dropped and their work is done.
@@ -52,7 +48,7 @@ impl Workers {
 }
 
 fn work(waiting: &Mutex<Receiver<Job>>) {
-    give_way();
+    books::give_way();
     loop {
         let job = waiting
             .lock()
@@ -68,16 +64,6 @@ fn work(waiting: &Mutex<Receiver<Job>>) {
 fn broken(error: impl std::fmt::Display) -> SyncError {
     SyncError::Broken {
         reason: error.to_string(),
-    }
-}
-
-/// This thread lets others go first. Where it cannot, it only competes.
-fn give_way() {
-    #[cfg(target_os = "linux")]
-    {
-        // SAFETY: sets one number of the calling thread, as Linux counts threads here.
-        #[expect(unsafe_code, reason = "the C library offers no other way")]
-        let _ = unsafe { libc::setpriority(libc::PRIO_PROCESS, 0, NICENESS) };
     }
 }
 

@@ -11,6 +11,7 @@ use super::late::{Turn, put_in_order};
 use super::resolve::{Held, Slot, Slots, resolve};
 use crate::bulk::json_list;
 use crate::error::Result;
+use crate::history::VersionHash;
 use crate::prepare::Item;
 use crate::projection::Projection;
 use crate::proof::HistoryHead;
@@ -83,7 +84,7 @@ struct Fate {
 }
 
 /// Versions of objects whose state differs from the one held: object, part and hash to number.
-type KnownVersions = HashMap<(i64, usize, [u8; 32]), i64>;
+type KnownVersions = HashMap<(i64, usize, VersionHash), i64>;
 
 /// The numbers of versions.
 struct Numbers {

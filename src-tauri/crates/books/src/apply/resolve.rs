@@ -8,7 +8,7 @@ use sqlx::SqliteConnection;
 
 use crate::bulk::json_list;
 use crate::error::{BooksError, Result};
-use crate::history::kind_code;
+use crate::history::{VersionHash, kind_code};
 use crate::prepare::Item;
 
 /// The state that the books hold of one part of an object.
@@ -16,7 +16,7 @@ use crate::prepare::Item;
 pub(super) struct Held {
     pub(super) version: i64,
     pub(super) seen_at: i64,
-    pub(super) hash: [u8; 32],
+    pub(super) hash: VersionHash,
     pub(super) deleted: bool,
 }
 

@@ -20,13 +20,13 @@ use sqlx::SqliteConnection;
 use crate::error::{BooksError, Result};
 
 /// The table's name.
-pub(super) const NAME: &str = "given_rows";
+const NAME: &str = "given_rows";
 const C_NAME: &CStr = c"given_rows";
 /// Columns of a sheet, at most.
 const MAX_COLUMNS: usize = 96;
 
 /// A cell; texts and blobs say where they stand in the sheet's bytes.
-#[derive(Clone, Copy)]
+#[derive(Debug, Clone, Copy)]
 enum Cell {
     Null,
     Int(i64),
@@ -34,7 +34,11 @@ enum Cell {
     Blob(u32, u32),
 }
 
+/// Room that a sheet keeps for the next rows, in bytes, at most.
+const MAX_KEPT: usize = 1 << 20;
+
 /// Rows of one table in one piece of memory.
+#[derive(Debug)]
 pub(super) struct Sheet {
     columns: usize,
     cells: Vec<Cell>,
@@ -129,6 +133,15 @@ impl Lent {
 
     pub(super) fn number(&self) -> i64 {
         self.number
+    }
+
+    /// The sheet again, empty, with the room that it has; none while a statement still holds it.
+    pub(super) fn back(self) -> Option<Sheet> {
+        let mut sheet = Arc::into_inner(sheets().remove(&self.number)?)?;
+        sheet.cells.clear();
+        sheet.bytes.clear();
+        sheet.bytes.shrink_to(MAX_KEPT);
+        Some(sheet)
     }
 }
 

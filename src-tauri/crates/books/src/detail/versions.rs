@@ -6,7 +6,7 @@ use sqlx::{FromRow, SqliteConnection};
 use super::{MAX_DETAIL_ROWS, number};
 use crate::books::Books;
 use crate::error::Result;
-use crate::history::{Place, Source};
+use crate::history::{Place, Source, VersionHash};
 
 /// One state of an object.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -25,8 +25,8 @@ pub struct VersionRow {
     pub canonical: Vec<u8>,
     /// The canonical form of the state before it; none for the first.
     pub before: Option<Vec<u8>>,
-    /// SHA-256 of the canonical form as it was seen.
-    pub hash: [u8; 32],
+    /// Of the canonical form as it was seen.
+    pub hash: VersionHash,
     /// It says only that Stripe deleted the object.
     pub deleted: bool,
     /// Personal data was taken out at this time; the hash is of what it was.

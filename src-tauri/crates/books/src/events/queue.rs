@@ -153,8 +153,8 @@ impl Books {
         if events.len() > MAX_QUEUED {
             return Err(BooksError::invalid("more than 10,000 events at once"));
         }
-        let samples: Vec<&[u8]> = events.iter().map(|event| event.body.as_ref()).collect();
-        let dictionary = self.dictionaries().at(EVENT_PLACE, &samples);
+        let samples = events.iter().map(|event| event.body.as_ref());
+        let dictionary = self.dictionaries().at(EVENT_PLACE, samples);
         let mut writer = self.writer().await?;
         let mut transaction = match events.iter().all(|event| event.road == Road::Poll) {
             true => writer.bulk_transaction().await?,

@@ -40,11 +40,12 @@ impl Writer {
         connection: &mut SqliteConnection,
         at: Projection,
         children: Vec<SubscriptionItemRow>,
+        words: &Words,
     ) -> Result<()> {
         for (n, child) in (0_i64..).zip(children) {
             self.items.int(at.num);
             self.items.int(n);
-            ITEMS.record(&mut self.items, &Words::default(), child);
+            ITEMS.record(&mut self.items, words, child);
             self.items.end_row(connection).await?;
         }
         Ok(())

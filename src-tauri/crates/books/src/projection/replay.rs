@@ -9,7 +9,7 @@ use crate::apply::resolve_known;
 use crate::books::Books;
 use crate::bulk::json_list;
 use crate::error::{BooksError, Result};
-use crate::history::Place;
+use crate::history::{Place, VersionHash};
 use crate::prepare::{Item, facts};
 
 /// Objects that are replayed together.
@@ -159,7 +159,7 @@ async fn open(
         kind,
         place,
         id: version.id,
-        hash: [0; 32],
+        hash: VersionHash::default(),
         deleted: version.head_deleted,
         came_along: false,
         length: form.len(),

@@ -25,8 +25,10 @@ pub(crate) enum Stored {
 /// How a table holds a field.
 pub(crate) fn stored(table: &str, field: &str) -> Stored {
     match (table, field) {
-        ("invoice", "parent_type" | "billing_reason" | "collection_method") => Stored::Word,
-        ("invoice", "customer") => Stored::ObjectIn("customer_num"),
+        ("invoice", "parent_type" | "billing_reason" | "collection_method")
+        | ("subscription", "collection_method" | "billing_mode_type")
+        | ("subscription_item", "price") => Stored::Word,
+        ("invoice" | "subscription", "customer") => Stored::ObjectIn("customer_num"),
         ("invoice", "parent_subscription_details_subscription") => {
             Stored::ObjectIn("subscription_num")
         }
@@ -48,8 +50,14 @@ pub(super) fn columns<R: Record>() -> Vec<&'static str> {
 
 /// The fields of a record for a SELECT, in their order, from the table under `alias`.
 pub(crate) fn selected<R: Record>(alias: &str) -> String {
+    selected_some::<R>(alias, R::COLUMNS)
+}
+
+/// The same for some of the fields.
+pub(crate) fn selected_some<R: Record>(alias: &str, some: &[&str]) -> String {
     let fields = R::COLUMNS
         .iter()
+        .filter(|field| some.contains(field))
         .map(|field| match stored(R::TABLE, field) {
             Stored::Plain => format!("{alias}.\"{field}\""),
             Stored::Word => format!("(SELECT text FROM word WHERE num = {alias}.\"{field}\")"),
@@ -163,9 +171,21 @@ fn each_word<'a>(row: &'a Row, word: &mut impl FnMut(&'a str)) {
             word(text);
         }
     };
-    if let Row::Invoice(row) = row {
-        maybe(row.parent_type.as_ref());
-        maybe(row.billing_reason.as_ref());
-        maybe(Some(&row.collection_method));
+    match row {
+        Row::Invoice(row) => {
+            maybe(row.parent_type.as_ref());
+            maybe(row.billing_reason.as_ref());
+            maybe(Some(&row.collection_method));
+        }
+        Row::Subscription(row) => {
+            maybe(row.billing_mode_type.as_ref());
+            maybe(Some(&row.collection_method));
+        }
+        Row::SubscriptionItems(list) => {
+            for row in &list.rows {
+                maybe(row.price.as_ref());
+            }
+        }
+        _ => {}
     }
 }

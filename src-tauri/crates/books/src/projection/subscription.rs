@@ -5,12 +5,13 @@ use std::sync::LazyLock;
 use objects::rows::SubscriptionRow;
 use sqlx::SqliteConnection;
 
-use super::{Projection, record, table_statement};
-use crate::bulk::{Rows, Statement};
+use super::Projection;
+use super::storage::{Layout, Words};
+use crate::bulk::Rows;
 use crate::error::Result;
 
-static SUBSCRIPTIONS: LazyLock<Statement> =
-    LazyLock::new(|| table_statement::<SubscriptionRow>(&["customer_num"]));
+static SUBSCRIPTIONS: LazyLock<Layout> =
+    LazyLock::new(|| Layout::new::<SubscriptionRow>(&["num"], &["customer_num"]));
 
 pub(super) struct Writer {
     rows: Rows<'static>,
@@ -19,7 +20,7 @@ pub(super) struct Writer {
 impl Writer {
     pub(super) fn new() -> Self {
         Self {
-            rows: Rows::new(&SUBSCRIPTIONS),
+            rows: Rows::new(&SUBSCRIPTIONS.statement),
         }
     }
 
@@ -28,9 +29,10 @@ impl Writer {
         connection: &mut SqliteConnection,
         at: Projection,
         row: SubscriptionRow,
+        words: &Words,
     ) -> Result<()> {
         self.rows.int(at.num);
-        record(&mut self.rows, row);
+        SUBSCRIPTIONS.record(&mut self.rows, words, row);
         self.rows.maybe_int(at.refers[0]);
         self.rows.end_row(connection).await
     }
