@@ -185,8 +185,9 @@ async fn run(
     let mut totals = ended.and(stored)?;
     keep_undecodable(books, totals.undecodable, resumed).await?;
     reporter.phase(Phase::Finishing);
-    settle(books, cancel).await?;
+    // First: the pages that this frees take up what is built next.
     books.compact(cancel).await?;
+    settle(books, cancel).await?;
     totals.new_versions += test_clocks(&gateway, books, &clock).await?;
     totals.new_versions += own_lists(&gateway, books, &clock, as_of).await?;
     let clear = |list: List| CursorWrite::Clear {
