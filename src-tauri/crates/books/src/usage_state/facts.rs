@@ -35,12 +35,36 @@ pub(crate) struct Type {
     pub(crate) known_to: Option<NaiveDate>,
 }
 
+#[derive(FromRow)]
+struct StoredType {
+    num: i64,
+    name: String,
+    level: bool,
+    first: Option<i64>,
+    last: Option<i64>,
+}
+
+impl StoredType {
+    fn read(self) -> Type {
+        Type {
+            num: self.num,
+            name: self.name,
+            measure: match self.level {
+                true => Measure::Level,
+                false => Measure::Flow,
+            },
+            known_from: self.first.map(date_of),
+            known_to: self.last.map(date_of),
+        }
+    }
+}
+
 impl Setting {
     pub(crate) async fn read(connection: &mut SqliteConnection) -> Result<Self> {
-        let types: Vec<(i64, String, bool, Option<i64>, Option<i64>)> = sqlx::query_as(
+        let types: Vec<StoredType> = sqlx::query_as(
             "SELECT y.num, y.name, y.level, \
-             (SELECT min(d.day) FROM usage_total_day d WHERE d.type = y.num), \
-             (SELECT max(d.day) FROM usage_total_day d WHERE d.type = y.num) \
+             (SELECT min(d.day) FROM usage_total_day d WHERE d.type = y.num) AS first, \
+             (SELECT max(d.day) FROM usage_total_day d WHERE d.type = y.num) AS last \
              FROM usage_type y ORDER BY y.num",
         )
         .fetch_all(&mut *connection)
@@ -49,16 +73,7 @@ impl Setting {
             zone: meta::zone(connection).await?,
             catalogue: plans::catalogue(connection).await?,
             prices: plans::price_plans(connection).await?,
-            types: types
-                .into_iter()
-                .map(|(num, name, level, known_from, known_to)| Type {
-                    num,
-                    name,
-                    measure: if level { Measure::Level } else { Measure::Flow },
-                    known_from: known_from.map(date_of),
-                    known_to: known_to.map(date_of),
-                })
-                .collect(),
+            types: types.into_iter().map(StoredType::read).collect(),
         })
     }
 }
