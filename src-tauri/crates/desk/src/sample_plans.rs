@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use billing::usage::{AI_CREDIT, AtLimit, MAILBOXES, Quantity, SEATS_IN_USE};
+use billing::usage::{AI_CREDIT, AtLimit, Limit, Quantity};
 use books::{ChangeKind, Decision, NewChange, UsageFilter, UsageSort};
 use chrono::NaiveDate;
 
@@ -25,13 +25,12 @@ const PRICES: [(&str, &str); 5] = [
     ("jpy", "1.8"),
     ("kwd", "0.01"),
 ];
-/// The plan by contract; one in so many of its tenants has no contract on file yet.
+/// The plan by contract, and what the company's usual contract says of AI credits.
 const BY_CONTRACT: &str = "enterprise";
-const WITHOUT_CONTRACT: usize = 7;
-/// What the contracts say: mailboxes, seats, AI credits.
-const CONTRACT: [(&str, i64); 3] = [(MAILBOXES, 60), (SEATS_IN_USE, 400), (AI_CREDIT, 10_000)];
-/// Contracts that are written at most.
-const MOST_CONTRACTS: u32 = 60;
+const USUAL: i64 = 10_000;
+/// How many of its tenants have a contract of their own, and what that says.
+const OWN_CONTRACTS: u32 = 3;
+const OWN: i64 = 25_000;
 
 impl Inner {
     /// Confirms the sample company's plans once, after a load. A failure is logged, and the next
@@ -61,14 +60,22 @@ impl Inner {
             .map(|it| (it.id, it.plan))
             .collect();
         open.books.map_prices(&known, &[], by).await?;
-        let from = first_day();
-        if let Some((_, plan)) = catalogue.at(BILLED, from) {
+        let prices = PRICES.map(|(code, price)| (code.to_owned(), price.to_owned()));
+        let bills = AtLimit::Bill(BTreeMap::from(prices));
+        let usual = Quantity::whole(USUAL).map(Limit::Quantity).ok();
+        for (key, limit, at_limit) in [
+            (BILLED, None, bills),
+            (BY_CONTRACT, usual, AtLimit::LetPass),
+        ] {
+            let Some((_, plan)) = catalogue.at(key, first_day()) else {
+                continue;
+            };
             let mut plan = plan.clone();
-            let prices = PRICES.map(|(code, price)| (code.to_owned(), price.to_owned()));
             if let Some(rule) = plan.limits.get_mut(AI_CREDIT) {
-                rule.at_limit = AtLimit::Bill(BTreeMap::from(prices));
+                rule.at_limit = at_limit;
+                rule.limit = limit.unwrap_or(rule.limit);
             }
-            open.books.set_plan(BILLED, from, &plan, by).await?;
+            open.books.set_plan(key, first_day(), &plan, by).await?;
         }
         self.sample_contracts(open, by).await?;
         open.usage_ready(at).await?;
@@ -83,26 +90,22 @@ impl Inner {
             ..UsageFilter::default()
         };
         let up = books::Direction::Ascending;
-        let from = first_day();
         let page = open
             .books
-            .usage_table(&filter, UsageSort::Name, up, 0, MOST_CONTRACTS)
+            .usage_table(&filter, UsageSort::Name, up, 0, OWN_CONTRACTS)
             .await?;
-        let with = page.rows.into_iter().enumerate();
-        for (_, row) in with.filter(|(n, _)| n % WITHOUT_CONTRACT != 0) {
-            for (usage_type, count) in CONTRACT {
-                let change = NewChange {
-                    kind: ChangeKind::Override,
-                    customer: row.id.clone(),
-                    usage_type: usage_type.to_owned(),
-                    from,
-                    to: None,
-                    quantity: Quantity::whole(count).ok(),
-                    reason: "As the contract says".to_owned(),
-                    requester: "Sales".to_owned(),
-                };
-                open.books.change_allowance(&change, by).await?;
-            }
+        for row in page.rows {
+            let change = NewChange {
+                kind: ChangeKind::Override,
+                customer: row.id,
+                usage_type: AI_CREDIT.to_owned(),
+                from: first_day(),
+                to: None,
+                quantity: Quantity::whole(OWN).ok(),
+                reason: "As the contract says".to_owned(),
+                requester: "Sales".to_owned(),
+            };
+            open.books.change_allowance(&change, by).await?;
         }
         Ok(())
     }

@@ -109,12 +109,13 @@ pub fn forecast(
     let first = weekday(from);
     let horizon = usize::try_from((period.end - from).num_days()).unwrap_or(0);
     let correction = Correction::of(&past, first, horizon);
+    let model = Model::of(&past, first);
     let points = (1..=horizon).map(|ahead| {
         let Rest {
             low,
             expected,
             high,
-        } = correction.applied(&past, first, ahead);
+        } = correction.applied(&model, ahead);
         let at = |rest: f64| quantity(before + rest.max(begun));
         ForecastPoint {
             day: from + Days::new(ahead as u64 - 1),
@@ -231,8 +232,8 @@ impl Correction {
     }
 
     /// What is expected so many days ahead.
-    fn applied(self, past: &[f64], first: usize, ahead: usize) -> Rest {
-        let model = Model::of(past, first).sum(ahead);
+    fn applied(self, model: &Model, ahead: usize) -> Rest {
+        let model = model.sum(ahead);
         let expected = (model.mean + self.shift * model.deviation).max(0.0);
         let deviation = model.deviation * self.stretch;
         if expected <= 0.0 || deviation <= 0.0 {
