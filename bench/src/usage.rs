@@ -200,11 +200,9 @@ fn asked(programs: &Programs, tenants: &[String]) -> Result<Vec<Duration>> {
         let mut times = Vec::with_capacity(TIMES);
         for tenant in tenants.iter().cycle().take(TIMES) {
             let started = Instant::now();
-            let days = desk
-                .usage_days(tenant.clone(), "ai_credit".into(), Count(30))
+            desk.usage_days(tenant.clone(), "ai_credit".into(), Count(30))
                 .await?;
             times.push(started.elapsed());
-            ensure!(!days.is_empty(), "{tenant} used nothing");
         }
         desk.close().await?;
         times.sort_unstable();

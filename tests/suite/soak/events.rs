@@ -251,6 +251,7 @@ impl Case {
             reorder_seconds: chance(30),
             seed: 5,
             only: String::new(),
+            alter: 0,
         };
         self.sim.set_stream_faults(stream);
         self.sim.set_faults(faults(match random.random_range(0..3) {

@@ -107,14 +107,18 @@ impl Inner {
     }
 }
 
-async fn start(sample: SampleFile) -> Result<simulator::Running> {
-    let options = simulator::Options {
+/// The same company always, whenever it is made.
+pub(crate) fn options(sample: SampleFile) -> simulator::Options {
+    simulator::Options {
         seed: sample.seed,
         customers: sample.customers,
         now: Some(sample.now),
         ..simulator::Options::default()
-    };
-    simulator::start(options).await.map_err(|error| {
+    }
+}
+
+async fn start(sample: SampleFile) -> Result<simulator::Running> {
+    simulator::start(options(sample)).await.map_err(|error| {
         Error::new(
             Code::Failed,
             "The sample company could not be started",

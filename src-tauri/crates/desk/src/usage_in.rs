@@ -57,15 +57,26 @@ impl Inner {
         progress: OnProgress<UsageImportProgress>,
         cancel: CancellationToken,
     ) -> Result<UsageImported> {
-        const WHAT: &str = "The usage was not imported";
         let open = self.open().await?;
+        self.usage_import_into(&open, path, request, (progress, cancel))
+            .await
+    }
+
+    async fn usage_import_into(
+        self: &Arc<Self>,
+        open: &Open,
+        path: PathBuf,
+        request: UsageImportRequest,
+        (progress, cancel): (OnProgress<UsageImportProgress>, CancellationToken),
+    ) -> Result<UsageImported> {
+        const WHAT: &str = "The usage was not imported";
         open.writable(WHAT)?;
         let _working = self.working();
         let name = request.source.clone().unwrap_or_else(|| FILES.to_owned());
         let opened = usage::open(&open.books, &path)
             .await
             .map_err(failed(WHAT))?;
-        let mut mapping = remembered(&open, &name, &opened.columns)
+        let mut mapping = remembered(open, &name, &opened.columns)
             .await?
             .unwrap_or(opened.proposed);
         for UsageMapped { name, value } in &request.mapping {
@@ -197,30 +208,35 @@ impl Inner {
         cancel: &CancellationToken,
     ) -> Result<()> {
         const WHAT: &str = "The sample company's usage was not imported";
-        if open.file().sample.is_none() || !open.books.usage_batches(None, 1).await?.is_empty() {
+        let Some(sample) = open.file().sample else {
+            return Ok(());
+        };
+        if open.read_only || !open.books.usage_batches(None, 1).await?.is_empty() {
             return Ok(());
         }
         let folder = tempfile::tempdir_in(&self.config.data_dir)
             .map_err(|error| crate::accounts::io_error(WHAT, &self.config.data_dir, &error))?;
         let path = folder.path().join(SAMPLE_FILE);
-        {
-            let state = self.state.lock().await;
-            let Some(running) = &state.simulator else {
-                return Ok(());
-            };
-            let written = std::fs::File::create(&path).and_then(|file| {
-                let mut file = std::io::BufWriter::new(file);
-                running.write_usage(&mut file)?;
-                std::io::Write::flush(&mut file)
-            });
-            written.map_err(|error| crate::accounts::io_error(WHAT, &path, &error))?;
-        }
+        // Made anew rather than asked of the running account: nothing here may wait for what a
+        // person does, who may be waiting for this.
+        let options = crate::sample::options(sample);
+        let out = path.clone();
+        let written = tokio::task::spawn_blocking(move || {
+            let mut file = std::io::BufWriter::new(std::fs::File::create(&out)?);
+            simulator::write_usage(&options, &mut file)?;
+            std::io::Write::flush(&mut file)
+        });
+        let written = written
+            .await
+            .unwrap_or_else(|_| Err(std::io::ErrorKind::Other.into()));
+        written.map_err(|error| crate::accounts::io_error(WHAT, &path, &error))?;
         let request = UsageImportRequest {
             source: Some(SAMPLE_SOURCE.to_owned()),
             apply: true,
             ..UsageImportRequest::default()
         };
-        let imported = self.usage_import(path, request, Arc::new(|_| {}), cancel.clone());
+        let imported =
+            self.usage_import_into(open, path, request, (Arc::new(|_| {}), cancel.clone()));
         let imported = imported.await?;
         tracing::info!(
             records = imported.records.0,

@@ -126,14 +126,6 @@ pub fn write_usage(options: &Options, out: &mut dyn std::io::Write) -> std::io::
 }
 
 impl Running {
-    /// Writes what the account's customers used, as CSV with headings; says how many records.
-    ///
-    /// # Errors
-    /// When `out` cannot be written.
-    pub fn write_usage(&self, out: &mut dyn std::io::Write) -> std::io::Result<u64> {
-        crate::usage::write(&crate::read(&self.shared.account), out)
-    }
-
     /// The account's own objects and sums.
     #[must_use]
     pub fn truth(&self) -> Truth {

@@ -90,7 +90,7 @@ fn included(account: &Account, subscription: &Subscription) -> Option<i64> {
             product::FREE => Some(50),
             product::STARTER => Some(500),
             product::PROFESSIONAL => Some(2_000),
-            product::ENTERPRISE => Some(20_000),
+            product::ENTERPRISE => Some(10_000),
             _ => None,
         })
         .max()

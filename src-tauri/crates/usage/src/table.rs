@@ -441,16 +441,23 @@ impl<'de> Visitor<'de> for Members<'_> {
                     let value: &RawValue = map.next_value()?;
                     self.cells.put(column, value);
                 }
-                Member::Inner(columns) => {
+                Member::Inner(column, columns) => {
                     let value: &RawValue = map.next_value()?;
+                    if !value.get().starts_with('{') {
+                        if let Some(column) = column {
+                            self.cells.put(column, value);
+                        }
+                        continue;
+                    }
                     let mut json = serde_json::Deserializer::from_str(value.get());
                     let inner = Members {
                         columns,
                         inner: None,
                         cells: &mut *self.cells,
                     };
-                    // What is no object here has none of these columns.
-                    let _ = inner.deserialize(&mut json);
+                    inner
+                        .deserialize(&mut json)
+                        .map_err(serde::de::Error::custom)?;
                 }
                 Member::Other => {
                     map.next_value::<IgnoredAny>()?;
@@ -464,7 +471,8 @@ impl<'de> Visitor<'de> for Members<'_> {
 /// What a member is to a table.
 enum Member<'a> {
     Column(usize),
-    Inner(&'a HashMap<String, usize>),
+    /// Its members are columns where it is an object; else it may be one itself.
+    Inner(Option<usize>, &'a HashMap<String, usize>),
     Other,
 }
 
@@ -491,10 +499,11 @@ impl<'a> Visitor<'_> for Name<'a, '_> {
 
     fn visit_str<E>(self, name: &str) -> std::result::Result<Member<'a>, E> {
         let Members { columns, inner, .. } = self.0;
-        if let Some(column) = columns.get(name) {
-            return Ok(Member::Column(*column));
-        }
-        let inner = inner.and_then(|inner| inner.get(name));
-        Ok(inner.map_or(Member::Other, Member::Inner))
+        let column = columns.get(name).copied();
+        Ok(match (inner.and_then(|inner| inner.get(name)), column) {
+            (Some(inner), column) => Member::Inner(column, inner),
+            (None, Some(column)) => Member::Column(column),
+            (None, None) => Member::Other,
+        })
     }
 }
