@@ -321,3 +321,23 @@ async fn books_that_were_away_too_long_are_proven_whole() {
         followed.assert_whole(&words).await;
     }
 }
+
+/// What the key may not read is out of scope; it does not hold up what the rest was proven for.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn books_that_were_away_too_long_are_whole_again_without_a_list_that_is_refused() {
+    let followed = Followed::of(options(20, 76)).await;
+    followed.sim.set_permission("rak_credit_note_read", false);
+    followed.sim.mutate(20, 1);
+    followed.sim.advance(35 * DAY);
+    assert!(followed.poll().await.needs_full.is_some());
+    let outcome = proven(&followed, ProofRequest::All).await;
+    assert_eq!((outcome.open, outcome.refused.len()), (0, 1), "{outcome:?}");
+    let polled = followed.poll().await;
+    assert_eq!(
+        polled.needs_full, None,
+        "it is proven once, not again and again"
+    );
+    let whole = completeness(&followed).await;
+    let is_full = |reason: &Reason| matches!(reason, Reason::FullNeeded { .. });
+    assert!(!whole.reasons.iter().any(is_full), "{:?}", whole.reasons);
+}

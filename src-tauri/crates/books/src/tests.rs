@@ -12,6 +12,7 @@ mod fixture;
 mod kinds;
 mod ledger;
 mod open;
+mod owners;
 mod pages;
 mod past_due;
 mod payments;

@@ -247,7 +247,7 @@ async fn one(
         }
     }
     catch_up(bench).await?;
-    let all = is_all(&run.spans) && refused.is_empty();
+    let all = is_all(books, &run.spans).await?;
     let writes = last_writes(books, &run, all).await?;
     let end = books.end_proof(&run, clock(), &writes).await?;
     if all {

@@ -11,7 +11,7 @@ use crate::{
 };
 
 /// Every list was loaded and polled at NOW.
-async fn loaded() -> Book {
+pub(super) async fn loaded() -> Book {
     let book = Book::new().await;
     book.apply(&account(), NOW).await;
     let complete = PROVEN_LISTS
@@ -28,7 +28,7 @@ async fn loaded() -> Book {
     book
 }
 
-async fn begin(book: &Book, list: &str, at: i64) -> ProofRun {
+pub(super) async fn begin(book: &Book, list: &str, at: i64) -> ProofRun {
     let spans = [ProofSpan {
         list: list.to_owned(),
         from: None,
@@ -38,7 +38,12 @@ async fn begin(book: &Book, list: &str, at: i64) -> ProofRun {
     begun.await.expect("begun")
 }
 
-async fn page(book: &Book, run: &ProofRun, listed: &[(Kind, Value)], at: i64) -> ProofPage {
+pub(super) async fn page(
+    book: &Book,
+    run: &ProofRun,
+    listed: &[(Kind, Value)],
+    at: i64,
+) -> ProofPage {
     let id = |value: &Value| value["id"].as_str().unwrap_or_default().to_owned();
     ProofPage {
         run: run.num,
@@ -50,13 +55,13 @@ async fn page(book: &Book, run: &ProofRun, listed: &[(Kind, Value)], at: i64) ->
     }
 }
 
-async fn bring(book: &Book, page: &ProofPage, listed: &[(Kind, Value)], at: i64) -> u64 {
+pub(super) async fn bring(book: &Book, page: &ProofPage, listed: &[(Kind, Value)], at: i64) -> u64 {
     let prepared = book.books.prepare(raws(listed));
     let applied = book.books.apply_proof(prepared, page, at, &[]).await;
     applied.expect("applied").mended
 }
 
-async fn end(book: &Book, run: &ProofRun, at: i64) -> ProofEnd {
+pub(super) async fn end(book: &Book, run: &ProofRun, at: i64) -> ProofEnd {
     book.books.end_proof(run, at, &[]).await.expect("ended")
 }
 

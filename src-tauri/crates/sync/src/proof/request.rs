@@ -90,16 +90,21 @@ pub(super) fn is_whole(span: &ProofSpan) -> bool {
     span.from.is_none() && span.before.is_none()
 }
 
-/// Is every list in it? The open invoices are among all invoices.
-pub(super) fn is_all(spans: &[ProofSpan]) -> bool {
+/// Is every list in it that the key may read? The open invoices are among all invoices.
+pub(super) async fn is_all(books: &Books, spans: &[ProofSpan]) -> Result<bool, SyncError> {
+    let states = books.lists().await?;
+    let is_refused = |name: &str| {
+        let mut states = states.iter();
+        states.any(|state| state.list == name && state.refused.is_some())
+    };
     let mut lists = PROVEN_LISTS
         .into_iter()
-        .filter(|list| list.name != OPEN_INVOICES);
-    lists.all(|list| {
+        .filter(|list| list.name != OPEN_INVOICES && !is_refused(list.name));
+    Ok(lists.all(|list| {
         spans
             .iter()
             .any(|span| span.list == list.name && is_whole(span))
-    })
+    }))
 }
 
 fn spans(request: &ProofRequest) -> Result<Vec<ProofSpan>, SyncError> {
