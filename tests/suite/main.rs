@@ -36,3 +36,5 @@ mod simulator_http;
 mod soak;
 #[cfg(test)]
 mod stripe_examples;
+#[cfg(test)]
+mod usage_files;

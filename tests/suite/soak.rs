@@ -5,11 +5,12 @@ mod books;
 mod events;
 mod load;
 mod proofs;
+mod usage;
 
 use std::path::Path;
 
 /// The areas among which a test run's seeds are dealt.
-const AREAS: [&str; 4] = ["load", "books", "proofs", "events"];
+const AREAS: [&str; 5] = ["load", "books", "proofs", "events", "usage"];
 /// Fresh seeds in all where none are asked for.
 const SEEDS_UNASKED: u64 = 8;
 /// The first fresh seed where none is asked for.
