@@ -25,6 +25,7 @@ export async function walk(session, visit) {
   await session.find("//main//*[contains(text(), 'MRR')]");
   await visit('overview');
   await walkTenants(session, visit);
+  await walkUsage(session, visit);
   await walkInvoices(session, visit);
   await walkLog(session, visit);
   await screens.go(session, 'Settings');
@@ -63,6 +64,30 @@ async function walkTenants(session, visit) {
     await screens.whole(session);
     await visit(screen);
   }
+}
+
+async function walkUsage(session, visit) {
+  await screens.go(session, 'Usage');
+  await screens.count(session);
+  await visit('usage');
+  await session.click(screens.cell(1, 1));
+  await session.find("//main//*[@role='slider']//*[name()='polyline']");
+  await screens.whole(session);
+  await visit('tenant-usage');
+  await screens.go(session, 'Usage');
+  await session.click("//nav[@aria-label='Parts of usage']/a[2]");
+  await session.find("(//main//*[@role='slider'])[4]");
+  await screens.whole(session);
+  await visit('usage-together');
+  await session.click("//nav[@aria-label='Parts of usage']/a[3]");
+  await session.find("//main//table");
+  await screens.whole(session);
+  await visit('usage-imports');
+  await session.click(`//header${screens.button('Import usage')}`);
+  await session.find(screens.inSheet('Choose a file'));
+  await visit('usage-import');
+  await session.keys(KEY.escape);
+  await session.gone("//*[@role='dialog']");
 }
 
 async function walkInvoices(session, visit) {

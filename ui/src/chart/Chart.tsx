@@ -51,7 +51,7 @@ export function Chart({ chart }: { chart: Answer }) {
   };
 
   return (
-    <figure aria-label={chart.title}>
+    <figure className={styles.figure} aria-label={chart.title}>
       <div
         className={styles.chart}
         role="slider"
