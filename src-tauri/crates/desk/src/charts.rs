@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use billing::period::day_of;
-use billing::usage::{AI_CREDIT, Allowed, Origin, Quantity, forecast};
+use billing::usage::{AI_CREDIT, Allowed, Origin, Quantity};
 use books::{AllowanceChange, DayOfUse, UsageOverview, UsageStory};
 use chrono::{Months, NaiveDate};
 use reports::chart::{
@@ -144,7 +144,7 @@ impl Inner {
         let changes = open.books.allowance_changes(Some(id)).await?;
         let tenant = open.books.tenant(id, now).await?;
         let name = tenant.map_or_else(|| id.to_owned(), |found| found.row.name);
-        Ok(told(name, &story, &changes, today, alone))
+        Ok(told((&name, id), &story, &changes, today, alone))
     }
 
     async fn overview_chart(
@@ -169,7 +169,7 @@ impl Inner {
 
 /// A tenant's story as the chart room takes it.
 fn told(
-    tenant: String,
+    (tenant, id): (&str, &str),
     story: &UsageStory,
     changes: &[AllowanceChange],
     today: NaiveDate,
@@ -187,7 +187,8 @@ fn told(
     });
     let (limits, marks) = limits(story, changes);
     TenantUsageChart {
-        tenant,
+        tenant: tenant.to_owned(),
+        id: id.to_owned(),
         unit: UNIT.to_owned(),
         start: period.start,
         end: period.end,
@@ -200,24 +201,15 @@ fn told(
         days: days(&story.days, |_| true),
         limits,
         marks,
-        expected: expected(story, today),
+        expected: expected(story),
         earlier: earlier.collect(),
         alone,
     }
 }
 
 /// What the tenant's past says of the days that are left; none of a period that is over.
-fn expected(story: &UsageStory, today: NaiveDate) -> Option<Expectation> {
-    let period = story.state.period;
-    if !period.contains(today) {
-        return None;
-    }
-    let past: Vec<_> = story
-        .past
-        .iter()
-        .map(|day| (day.day, day.quantity))
-        .collect();
-    let forecast = forecast(story.known_from?, &past, period, today)?;
+fn expected(story: &UsageStory) -> Option<Expectation> {
+    let forecast = story.forecast.as_ref()?;
     let days = forecast.points.iter().map(|point| ExpectedDay {
         day: point.day,
         low: point.low,
@@ -312,6 +304,7 @@ fn together(
     let tenths = overview.tenths.iter().zip((0..).step_by(10));
     let nearest = overview.nearest.iter().map(|tenant| NearTenant {
         name: tenant.name.clone(),
+        id: tenant.id.clone(),
         used: tenant.used,
         allowance: tenant.allowance,
     });

@@ -70,6 +70,14 @@ pub(super) fn width(text: &str, weight: Weight, em: i32) -> i32 {
     wide
 }
 
+/// Whether the font has every letter of a text.
+pub(super) fn has_all(text: &str) -> bool {
+    let missing = |letter: char, font: &FontRef<'_>| font.glyph_id(letter).0 == 0;
+    Weight::Regular
+        .font()
+        .is_ok_and(|font| !text.chars().any(|letter| missing(letter, font)))
+}
+
 /// The text, or as much of it as fits with an ellipsis at its end.
 pub(super) fn fitted(text: &str, weight: Weight, em: i32, most: i32) -> Cow<'_, str> {
     if width(text, weight, em) <= most {

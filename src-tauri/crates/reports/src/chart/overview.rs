@@ -10,7 +10,7 @@ use chrono::NaiveDate;
 use super::axis::{Scale, ticks, with_headroom};
 use super::ink::Ink;
 use super::picture::{ChartError, Picture, Place, Size, Table, Value};
-use super::scene::{POINT, Scene, Side, Type};
+use super::scene::{POINT, Scene, Side, Type, name_or_id};
 use super::words;
 
 use drawing::{Frame, bar_of_share};
@@ -36,6 +36,8 @@ pub struct Bucket {
 pub struct NearTenant {
     /// Its name.
     pub name: String,
+    /// Its id at Stripe, drawn where the font lacks letters of the name.
+    pub id: String,
     /// Used in its period.
     pub used: Quantity,
     /// Allowed in it.
@@ -178,14 +180,16 @@ pub fn nearest(chart: &OverviewChart, size: Size) -> Result<Picture, ChartError>
     let mut scene = Scene::default();
     let mut places = Vec::new();
     let rows: Vec<_> = chart.nearest.iter().take(NEAREST).collect();
-    let names = rows.iter().map(|tenant| tenant.name.as_str());
+    let names = rows
+        .iter()
+        .map(|tenant| name_or_id(&tenant.name, &tenant.id));
     let frame = Frame::of_rows(size, names, 108 * POINT);
     for (index, tenant) in rows.iter().enumerate() {
         let share = words::basis_points(tenant.used, tenant.allowance);
         let percent = share.map_or(100, |share| u64::try_from(share / 100).unwrap_or(0));
         let ink = ink_of(percent, chart.near_percent);
         let row = frame.row(index, rows.len());
-        frame.name(&mut scene, &tenant.name, row);
+        frame.name(&mut scene, name_or_id(&tenant.name, &tenant.id), row);
         bar_of_share(&mut scene, &frame, row, share.unwrap_or(10_000), ink);
         for tick in [u64::from(chart.near_percent), 100] {
             frame.tick(&mut scene, tick, row);

@@ -1,7 +1,7 @@
 //! What a drawing consists of. Lengths are whole tenths of a point; paint.rs makes bytes of it.
 
 use super::ink::Ink;
-use super::letters::{Weight, fitted, width};
+use super::letters::{Weight, fitted, has_all, width};
 
 /// A point of the drawing.
 pub(super) type Spot = (i32, i32);
@@ -214,6 +214,16 @@ pub(super) fn plain(text: &str) -> String {
         .collect::<String>()
         .trim()
         .to_owned()
+}
+
+/// A tenant's name, or its id where the font lacks a letter of the name: boxes tell nobody who it
+/// is. Tables and sentences keep the name.
+pub(super) fn name_or_id<'a>(name: &'a str, id: &'a str) -> &'a str {
+    if id.is_empty() || has_all(&plain(name)) {
+        name
+    } else {
+        id
+    }
 }
 
 /// Cuts a line into dashes of `on` with gaps of `off` between them, around its corners.

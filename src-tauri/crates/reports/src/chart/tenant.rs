@@ -82,6 +82,8 @@ pub struct EarlierPeriod {
 pub struct TenantUsageChart {
     /// The tenant's name.
     pub tenant: String,
+    /// Its id at Stripe, drawn where the font lacks letters of the name.
+    pub id: String,
     /// What is counted, as in "AI credits".
     pub unit: String,
     /// The period's first day.

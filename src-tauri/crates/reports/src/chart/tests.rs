@@ -209,6 +209,28 @@ fn a_name_cannot_break_out_of_the_file() {
 }
 
 #[test]
+fn a_name_that_the_font_cannot_write_is_drawn_as_its_id_and_said_as_it_is() {
+    let mut chart = tenant("alone");
+    chart.tenant = "東京データサービス株式会社".to_owned();
+    let picture = tenant_usage(&chart, size(960, 540)).expect("a picture");
+    let mut all = all_tenants("one");
+    all.nearest[0].name.clone_from(&chart.tenant);
+    let list = nearest(&all, size(516, 240)).expect("a picture");
+    for (picture, id) in [(&picture, "cus_R8sBluepine2Qd"), (&list, "cus_R8s000001Qd")] {
+        let svg = picture.svg(Look::Light).expect("an SVG");
+        let drawn = svg
+            .split_once("</desc>")
+            .expect("words before the drawing")
+            .1;
+        assert!(drawn.contains(id), "the id is drawn");
+        assert!(!drawn.contains("東京"), "no boxes");
+        assert!(picture.sentence.contains("東京"), "{}", picture.sentence);
+    }
+    assert_eq!(list.table.rows[0][0], chart.tenant);
+    assert_eq!(list.places[0].title, chart.tenant);
+}
+
+#[test]
 fn sizes_have_bounds() {
     for (width, height) in [(319, 400), (960, 159), (4001, 400), (960, 4001), (0, 0)] {
         assert!(matches!(

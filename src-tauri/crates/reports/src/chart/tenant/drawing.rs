@@ -7,7 +7,7 @@ use super::{TenantUsageChart, Told};
 use crate::chart::axis::{Scale, apart, ticks, with_headroom};
 use crate::chart::ink::Ink;
 use crate::chart::picture::{Place, Size};
-use crate::chart::scene::{POINT, Scene, Side, Spot, Type};
+use crate::chart::scene::{POINT, Scene, Side, Spot, Type, name_or_id};
 use crate::chart::words;
 
 /// Between labels one below the other.
@@ -475,7 +475,7 @@ fn heading(scene: &mut Scene, chart: &TenantUsageChart, sentence: &str, width: i
     let left = 20 * POINT;
     let room = width - 2 * left;
     let title = Type::title();
-    let name = title.fitted(&chart.tenant, room);
+    let name = title.fitted(name_or_id(&chart.tenant, &chart.id), room);
     scene.words((left, 26 * POINT), &name, title, Side::Left);
     let about = format!("{}, {}", chart.unit, words::period(chart.start, chart.end));
     let quiet = Type::small(Ink::Label);

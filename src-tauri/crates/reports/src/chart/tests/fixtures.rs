@@ -59,6 +59,7 @@ fn usual() -> TenantUsageChart {
     let october: Vec<i64> = (0..31).map(|index| 14 + 61 * (index * 7 % 5) / 3).collect();
     TenantUsageChart {
         tenant: "Bluepine Insurance Brokers".to_owned(),
+        id: "cus_R8sBluepine2Qd".to_owned(),
         unit: "AI credits".to_owned(),
         start,
         end,
@@ -207,6 +208,7 @@ fn corrected(chart: TenantUsageChart) -> TenantUsageChart {
 fn near(name: &str, used: &str, allowance: &str) -> NearTenant {
     NearTenant {
         name: name.to_owned(),
+        id: "cus_R8s000001Qd".to_owned(),
         used: quantity(used),
         allowance: quantity(allowance),
     }
