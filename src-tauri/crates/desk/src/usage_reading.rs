@@ -372,7 +372,10 @@ fn origin_words(origin: &Origin) -> String {
             };
             match *version {
                 NaiveDate::MIN => format!("Plan {name}{standing}"),
-                from => format!("Plan {name}{standing}, as it is since {from}"),
+                from => {
+                    let from = from.format("%-d %B %Y");
+                    format!("Plan {name}{standing}, as it is since {from}")
+                }
             }
         }
         Origin::Override(num) => format!("Override of ledger entry {num}"),

@@ -147,6 +147,15 @@ impl<'a> Known<'a> {
             })
     }
 
+    /// The first day on which a tenant had a subscription or used something, as far as was read.
+    pub(super) fn came(&self, customer: i64, usage_type: i64) -> Option<NaiveDate> {
+        let held = self.holdings.get(&customer);
+        let held = held.into_iter().flat_map(|held| held.anchored.iter());
+        let used = self.days.get(&(customer, usage_type));
+        let used = used.and_then(|days| days.first()).map(|day| day.day);
+        held.map(|it| it.from).chain(used).min()
+    }
+
     fn terms<'b>(&'b self, customer: i64, usage_type: &'b Type) -> Terms<'b> {
         let own = self.own.get(&(customer, usage_type.num));
         Terms {

@@ -122,16 +122,15 @@ impl Books {
         let known = Known::read(self, &mut snapshot, &setting, &customers, since, day).await?;
         let state = known.judge(customer, usage_type, day)?;
         let calendar = known.calendar(customer);
+        let came = known.came(customer, usage_type.num);
         let mut before = Vec::new();
         let mut period = state.period;
         for _ in 0..periods {
             period = calendar.before(period);
-            // Nothing is told of a time of which nothing is known.
-            if setting
-                .types
-                .iter()
-                .all(|it| it.known_from.is_none_or(|from| from >= period.end))
-            {
+            // Nothing is told of a time of which nothing is known, or before the tenant came.
+            let known_from = setting.types.iter().filter_map(|it| it.known_from).min();
+            let told = known_from.zip(came);
+            if told.is_none_or(|(from, came)| from.max(came) >= period.end) {
                 break;
             }
             before.push(known.judge(customer, usage_type, period.last_day())?);
