@@ -92,7 +92,7 @@ async function openCheck(session) {
 
 async function proveEverything(session) {
   await session.click(`${screens.SHEET}//button[starts-with(., 'Prove everything now')]`);
-  await session.find(`${screens.SHEET}//*[contains(., 'compared')]`, LOAD_MS);
+  await session.find(`${screens.SHEET}//*[contains(., 'compared;')]`, LOAD_MS);
 }
 
 /** Opens a list's months and proves one. */

@@ -6,6 +6,9 @@ const ELEMENT = 'element-6066-11e4-a52e-4f735466cecf';
 /** How long to wait for something to appear: nothing here asserts speed, and machines get busy. */
 const PATIENCE_MS = 90_000;
 
+/** How long a field may take to show what was typed, before it is typed again. */
+const KEPT_MS = 3_000;
+
 /** How long a script in the page may take. */
 const SCRIPT_MS = 120_000;
 
@@ -180,17 +183,19 @@ export class Session {
   /**
    * Types into the field at `xpath`, in place of what is there, as a person does: selects it, then
    * presses keys. The driver's own "clear" changes the field behind the page's back, and the page
-   * may put the old text back before the new one comes.
+   * may put the old text back before the new one comes. A field that the page draws anew meanwhile
+   * is typed into again.
    */
   async type(xpath, text) {
-    const element = await this.find(xpath);
-    const field = { [ELEMENT]: element };
-    await this.run('arguments[0].focus(); arguments[0].select();', field);
-    await this.#send('POST', `/element/${element}/value`, { text: text || KEY.delete });
-    await this.until(
-      async () => (await this.run('return arguments[0].value', field)) === text,
-      `the field at ${xpath} did not keep “${text}”`,
-    );
+    await this.until(async () => {
+      const [element] = await this.all(xpath);
+      if (!element) return false;
+      const field = { [ELEMENT]: element };
+      await this.run('arguments[0].focus(); arguments[0].select();', field);
+      await this.#send('POST', `/element/${element}/value`, { text: text || KEY.delete });
+      const kept = async () => (await this.run('return arguments[0].value', field)) === text;
+      return until(kept, `it did not keep “${text}”`, KEPT_MS);
+    }, `nothing could be typed into ${xpath}`);
   }
 
   /** Presses keys wherever the focus is; with `held`, that key is held meanwhile. */
