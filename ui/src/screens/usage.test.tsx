@@ -69,7 +69,7 @@ test('only shapes of charts reach the page, and text stays text', () => {
   expect(shapes.map((shape) => shape.type)).toEqual(['line', 'polyline', 'text']);
   const [, polyline, text] = shapes;
   expect(Object.keys(polyline?.props as object)).not.toContain('onclick');
-  expect((text?.props as { children?: string }).children).toBe('2,000 <b>');
+  expect(text?.props).toMatchObject({ children: '2,000 <b>' });
   expect(shapesOf('no drawing')).toEqual([]);
 });
 

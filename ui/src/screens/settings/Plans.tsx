@@ -155,8 +155,9 @@ function Prices({ plans, busy, onMap }: PricesProps) {
             Subscriptions
           </th>
           <th scope="col">State</th>
-          <th scope="col">Stands for</th>
-          <td />
+          <th scope="col" colSpan={2}>
+            Stands for
+          </th>
         </tr>
       </thead>
       <tbody>

@@ -74,8 +74,9 @@ function Batches({ batches, onReverse }: BatchesProps) {
           <th scope="col" className={lists.right}>
             Refused
           </th>
-          <th scope="col">State</th>
-          <td />
+          <th scope="col" colSpan={2}>
+            State
+          </th>
         </tr>
       </thead>
       <tbody>
