@@ -50,10 +50,7 @@ pub async fn usage_chart(desk: State<'_, Desk>, id: String, form: ChartForm) -> 
 /// All tenants' AI credits: figures and four charts.
 #[tauri::command]
 #[specta::specta]
-pub async fn usage_overview(
-    desk: State<'_, Desk>,
-    form: ChartForm,
-) -> Result<UsageOverviewAnswer> {
+pub async fn usage_overview(desk: State<'_, Desk>, form: ChartForm) -> Result<UsageOverviewAnswer> {
     desk.usage_overview(form).await
 }
 
