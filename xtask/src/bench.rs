@@ -16,8 +16,8 @@ const YARDSTICK: &str = "bench/yardstick";
 /// What to measure.
 #[derive(clap::Args)]
 pub struct Arguments {
-    /// Measure this alone: load, pace, window, memory, events, proof, export, status, usage. May be given
-    /// several times.
+    /// Measure this alone: load, pace, window, memory, events, proof, export, status, usage.
+    /// May be given several times.
     #[arg(long, value_name = "PART")]
     only: Vec<String>,
     /// Customers of the simulated account, for a quick try with fewer.
