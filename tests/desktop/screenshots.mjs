@@ -13,7 +13,7 @@ import { THEMES, settled, walk, walkFirstRun } from './walk.mjs';
 const out = process.env.METERDESK_SHOTS;
 const every = process.env.METERDESK_SHOTS_ALL !== undefined;
 const SHOWN = [
-  ...['first-run', 'overview', 'tenants', 'tenant', 'invoices', 'invoice'],
+  ...['first-run', 'overview', 'tenants', 'tenant', 'usage', 'tenant-usage', 'invoices', 'invoice'],
   ...['log', 'completeness'],
 ];
 
