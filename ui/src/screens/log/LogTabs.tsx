@@ -4,18 +4,19 @@ import { Link } from '@tanstack/react-router';
 import { useHost } from '../../app/host';
 import { reads } from '../../app/reads';
 import { countWords } from '../../words/numbers';
+import tabs from '../../parts/Tabs.module.css';
 import styles from './Log.module.css';
 
 export function LogTabs() {
   const elsewhere = useQuery(reads.elsewhere(useHost(), null, null)).data;
   return (
-    <nav className={styles.tabs} aria-label="Parts of the log">
-      <Link to="/log" className={styles.tab} activeOptions={{ exact: true, includeSearch: false }}>
+    <nav className={tabs.tabs} aria-label="Parts of the log">
+      <Link to="/log" className={tabs.tab} activeOptions={{ exact: true, includeSearch: false }}>
         All events
       </Link>
       <Link
         to="/log/elsewhere"
-        className={styles.tab}
+        className={tabs.tab}
         activeOptions={{ exact: true, includeSearch: false }}
       >
         Changed elsewhere

@@ -1,6 +1,6 @@
 /** The faces of usage: tenant by tenant, all together, what came in. */
 import { Link } from '@tanstack/react-router';
-import styles from './Usage.module.css';
+import styles from '../../parts/Tabs.module.css';
 
 const TABS = [
   ['/usage', 'By tenant'],
